@@ -86,6 +86,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct DLManagedTensor;
+struct DLManagedTensorVersioned;
+struct ArrowSchema;
+struct ArrowArray;
+struct ArrowArrayStream;
+
 /**
  * No type: the handle is not valid.
  */
@@ -1755,6 +1761,30 @@ static const metaffi_capabilities METAFFI_CAN_ENTER_ASYNC = (metaffi_capabilitie
 #define METAFFI_CAN_ENTER_ASYNC ((metaffi_capabilities)33554432)
 
 /**
+ * Its array is handed over as a tensor of DLPack.
+ */
+static const metaffi_capabilities METAFFI_CAN_DLPACK = (metaffi_capabilities)67108864;
+#define METAFFI_CAN_DLPACK ((metaffi_capabilities)67108864)
+
+/**
+ * Its column, or the columns of its table, are handed over by Arrow's C data interface.
+ */
+static const metaffi_capabilities METAFFI_CAN_ARROW_ARRAY = (metaffi_capabilities)134217728;
+#define METAFFI_CAN_ARROW_ARRAY ((metaffi_capabilities)134217728)
+
+/**
+ * The same by Arrow's C stream interface.
+ */
+static const metaffi_capabilities METAFFI_CAN_ARROW_STREAM = (metaffi_capabilities)268435456;
+#define METAFFI_CAN_ARROW_STREAM ((metaffi_capabilities)268435456)
+
+/**
+ * The type of its columns is handed over by Arrow's C data interface.
+ */
+static const metaffi_capabilities METAFFI_CAN_ARROW_SCHEMA = (metaffi_capabilities)536870912;
+#define METAFFI_CAN_ARROW_SCHEMA ((metaffi_capabilities)536870912)
+
+/**
  * It is a sequence.
  */
 static const metaffi_capabilities METAFFI_IS_SEQUENCE = (metaffi_capabilities)4294967296;
@@ -1908,6 +1938,10 @@ static const metaffi_capabilities METAFFI_IS_HOST_OBJECT = (metaffi_capabilities
 #define METAFFI_CAN_HASH 8388608ULL
 #define METAFFI_CAN_ENTER 16777216ULL
 #define METAFFI_CAN_ENTER_ASYNC 33554432ULL
+#define METAFFI_CAN_DLPACK 67108864ULL
+#define METAFFI_CAN_ARROW_ARRAY 134217728ULL
+#define METAFFI_CAN_ARROW_STREAM 268435456ULL
+#define METAFFI_CAN_ARROW_SCHEMA 536870912ULL
 #define METAFFI_IS_SEQUENCE 4294967296ULL
 #define METAFFI_IS_MUTABLE_SEQUENCE 8589934592ULL
 #define METAFFI_IS_MAPPING 17179869184ULL
@@ -5497,6 +5531,164 @@ metaffi_status metaffi_object_exit(const struct metaffi_object *object,
                                    const struct metaffi_error *failure,
                                    bool *suppressed,
                                    struct metaffi_error **error);
+
+/**
+ * An object's array as a tensor of DLPack, without a copy: what either writes the other sees.
+ *
+ * Of what has METAFFI_CAN_DLPACK: tensors and arrays, on whatever device `tensor->dl_tensor.device` says.
+ * What has METAFFI_CAN_BUFFER gives its memory as a tensor as well. `metaffi/exchange.h` has the struct,
+ * as DLPack 1 does. Where code of an older library gives a tensor without a version, its memory counts as
+ * one that may be written.
+ *
+ * May run code of the object's, as metaffi_object_get.
+ *
+ * @param tensor The tensor, owned by the caller, who calls its `deleter` once, on any thread. Until then
+ *        it keeps the memory. Whether that may be written say its `flags`.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object has no such array;
+ *         METAFFI_STATUS_TYPE_MISMATCH if it gives a version of DLPack that is not known;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `tensor` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `tensor` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_dlpack(const struct metaffi_object *object,
+                                     struct DLManagedTensorVersioned **tensor,
+                                     struct metaffi_error **error);
+
+/**
+ * An object's column, or the columns of its table, by Arrow's C data interface, without a copy.
+ *
+ * Of what has METAFFI_CAN_ARROW_ARRAY. Of what has METAFFI_CAN_BUFFER its memory is a column, if it is
+ * numbers in one dimension. `metaffi/exchange.h` has the structs, as Arrow does.
+ *
+ * May run code of the object's, as metaffi_object_get.
+ *
+ * @param schema The type, owned by the caller, who calls its `release` once, on any thread.
+ * @param array The column, owned by the caller in the same way; a table is a column of structs.
+ *        Where the memory is a guest's own, as that of Python's bytes, before the guest has ended.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object has no such column;
+ *         METAFFI_STATUS_TYPE_MISMATCH if it gives something else; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `schema` or `array` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the object's code fails. Nothing is
+ *         there to release then.
+ *
+ * @pre `schema`, `array` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_arrow_array(const struct metaffi_object *object,
+                                          struct ArrowSchema *schema,
+                                          struct ArrowArray *array,
+                                          struct metaffi_error **error);
+
+/**
+ * The type that an object is, or that its columns have, by Arrow's C data interface: schemas, fields and
+ * types. What gives a stream says the type there.
+ *
+ * May run code of the object's, as metaffi_object_get.
+ *
+ * @param schema The type, owned by the caller, who calls its `release` once, on any thread.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED without METAFFI_CAN_ARROW_SCHEMA;
+ *         METAFFI_STATUS_TYPE_MISMATCH if the object gives something else;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `schema` is NULL, or if it
+ *         is the type of a stream that somebody has already; METAFFI_STATUS_OUT_OF_MEMORY;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `schema` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_arrow_schema(const struct metaffi_object *object,
+                                           struct ArrowSchema *schema,
+                                           struct metaffi_error **error);
+
+/**
+ * A stream of an object's columns, by Arrow's C stream interface: of tables and of readers, which may be
+ * larger than memory.
+ *
+ * May run code of the object's, as metaffi_object_get.
+ *
+ * @param stream The stream, owned by the caller, who calls its `release` once, on any thread.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED without METAFFI_CAN_ARROW_STREAM;
+ *         METAFFI_STATUS_TYPE_MISMATCH if the object gives something else;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `stream` is NULL, or if
+ *         somebody has the stream of the object already; METAFFI_STATUS_OUT_OF_MEMORY;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `stream` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_arrow_stream(const struct metaffi_object *object,
+                                           struct ArrowArrayStream *stream,
+                                           struct metaffi_error **error);
+
+/**
+ * Makes an object of a tensor of DLPack. Python has it as an object with `__dlpack__`, which
+ * `numpy.from_dlpack` and `torch.from_dlpack` take, as often as they like; metaffi_object_buffer of it is
+ * an array, where the processor reads the memory.
+ *
+ * `metaffi_object_runtime` of it is "host".
+ *
+ * @param tensor Taken over, also if this fails: its `deleter` is called once, on any thread, when nobody
+ *        uses the memory any more.
+ * @param object The object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if the tensor is not of version 1;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `tensor` is NULL or as DLPack says; `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_new_dlpack(struct DLManagedTensorVersioned *tensor,
+                                         struct metaffi_object **object,
+                                         struct metaffi_error **error);
+
+/**
+ * The same of a tensor without a version, as DLPack had them before 1.
+ *
+ * @param tensor Taken over, as by metaffi_object_new_dlpack.
+ * @param object The object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `tensor` is NULL or as DLPack says; `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_new_dlpack_unversioned(struct DLManagedTensor *tensor,
+                                                     struct metaffi_object **object,
+                                                     struct metaffi_error **error);
+
+/**
+ * Makes an object of a column, or of the columns of a table, of Arrow's C data interface. Python has it
+ * as an object with `__arrow_c_array__`, which `pyarrow.array`, `pyarrow.record_batch` and
+ * `polars.DataFrame` take, as often as they like; metaffi_object_buffer of a column of numbers without
+ * nulls is an array.
+ *
+ * `metaffi_object_runtime` of it is "host".
+ *
+ * @param schema The type. It and `array` are moved, also if this fails: where they were they are marked
+ *        as released, and what was there is released once, on any thread, when nobody uses it any more.
+ * @param array The column.
+ * @param object The object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if one of them is NULL, or released already, or if
+ *         they do not belong together; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `schema` and `array` are NULL or as Arrow says; `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_new_arrow_array(struct ArrowSchema *schema,
+                                              struct ArrowArray *array,
+                                              struct metaffi_object **object,
+                                              struct metaffi_error **error);
+
+/**
+ * Makes an object of a stream of Arrow's C stream interface. Python has it as an object with
+ * `__arrow_c_stream__`, which `pyarrow.table` and `polars.DataFrame` take, once.
+ *
+ * `metaffi_object_runtime` of it is "host".
+ *
+ * @param stream Moved, as by metaffi_object_new_arrow_array.
+ * @param object The object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `stream` or `object` is NULL, or the stream
+ *         released already; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `stream` is NULL or as Arrow says; `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_new_arrow_stream(struct ArrowArrayStream *stream,
+                                               struct metaffi_object **object,
+                                               struct metaffi_error **error);
 
 /**
  * Makes an object of the host's, which every runtime shows as one of its own: it can do there what

@@ -7,6 +7,7 @@
 
 mod ctype;
 mod error;
+mod exchange;
 mod function;
 mod handle;
 mod host_object;
@@ -21,6 +22,7 @@ mod visit;
 
 pub use ctype::*;
 pub use error::*;
+pub use exchange::*;
 pub use function::*;
 pub use handle::*;
 pub use host_object::*;

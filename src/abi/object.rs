@@ -55,6 +55,14 @@ pub const METAFFI_CAN_HASH: metaffi_capabilities = 1 << 23;
 pub const METAFFI_CAN_ENTER: metaffi_capabilities = 1 << 24;
 /// It is a context that is entered and left by awaiting.
 pub const METAFFI_CAN_ENTER_ASYNC: metaffi_capabilities = 1 << 25;
+/// Its array is handed over as a tensor of DLPack.
+pub const METAFFI_CAN_DLPACK: metaffi_capabilities = 1 << 26;
+/// Its column, or the columns of its table, are handed over by Arrow's C data interface.
+pub const METAFFI_CAN_ARROW_ARRAY: metaffi_capabilities = 1 << 27;
+/// The same by Arrow's C stream interface.
+pub const METAFFI_CAN_ARROW_STREAM: metaffi_capabilities = 1 << 28;
+/// The type of its columns is handed over by Arrow's C data interface.
+pub const METAFFI_CAN_ARROW_SCHEMA: metaffi_capabilities = 1 << 29;
 /// It is a sequence.
 pub const METAFFI_IS_SEQUENCE: metaffi_capabilities = 1 << 32;
 /// It is a sequence that can be changed.

@@ -7,6 +7,7 @@ pub mod buffer;
 pub mod call;
 pub mod comparison;
 pub mod context;
+pub mod exchange;
 pub mod host;
 pub mod item;
 pub mod iteration;

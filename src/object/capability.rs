@@ -52,6 +52,10 @@ capabilities! {
     HASH = METAFFI_CAN_HASH, "hash", "be a key";
     ENTER = METAFFI_CAN_ENTER, "enter", "be entered as a context";
     ENTER_ASYNC = METAFFI_CAN_ENTER_ASYNC, "enter_async", "be entered as an asynchronous context";
+    DLPACK = METAFFI_CAN_DLPACK, "dlpack", "hand over a tensor";
+    ARROW_ARRAY = METAFFI_CAN_ARROW_ARRAY, "arrow_array", "hand over an array of Arrow";
+    ARROW_STREAM = METAFFI_CAN_ARROW_STREAM, "arrow_stream", "hand over a stream of Arrow";
+    ARROW_SCHEMA = METAFFI_CAN_ARROW_SCHEMA, "arrow_schema", "hand over a type of Arrow";
     SEQUENCE = METAFFI_IS_SEQUENCE, "sequence", "a sequence";
     MUTABLE_SEQUENCE = METAFFI_IS_MUTABLE_SEQUENCE, "mutable_sequence", "a mutable sequence";
     MAPPING = METAFFI_IS_MAPPING, "mapping", "a mapping";

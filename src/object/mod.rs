@@ -3,6 +3,7 @@
 
 mod capability;
 mod entry_iterator;
+pub mod exchange;
 mod host_object;
 mod item_slice;
 pub mod layout;

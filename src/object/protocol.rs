@@ -1,15 +1,17 @@
 //! [`Protocol`]: how the objects of a runtime are used, whatever their language.
 
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
+use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
 use super::{Capabilities, InternedName, Twin, Visit, VisitedObject, refuse, refuse_slice};
 use crate::abi::{metaffi_array, metaffi_value};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::handle::{self, Extension, HandleKind, Key};
 use crate::value;
+use crate::value::array::OwnedArray;
 
 /// How the objects of a runtime are used: one for each runtime, without state. What is not
 /// implemented, its objects cannot do.
@@ -294,6 +296,26 @@ pub trait Protocol: Sync {
         Err(refuse(object, Capabilities::BUFFER))
     }
 
+    /// Its memory as a tensor, which keeps it.
+    fn tensor(&self, object: Key) -> Result<Tensor> {
+        Tensor::of_array(shown(self, object, Capabilities::DLPACK)?)
+    }
+
+    /// Its column or columns, with their type, which keep it.
+    fn columns(&self, object: Key) -> Result<(OwnedSchema, OwnedColumns)> {
+        exchange::column(shown(self, object, Capabilities::ARROW_ARRAY)?)
+    }
+
+    /// The type of its columns.
+    fn schema(&self, object: Key) -> Result<OwnedSchema> {
+        Err(refuse(object, Capabilities::ARROW_SCHEMA))
+    }
+
+    /// A stream of its columns.
+    fn stream(&self, object: Key) -> Result<OwnedStream> {
+        Err(refuse(object, Capabilities::ARROW_STREAM))
+    }
+
     /// Its memory with the layout of its type, for hosts that look there themselves; `None` if it
     /// shows none.
     fn memory(&self, object: Key) -> Result<Option<Box<dyn ObjectMemory>>> {
@@ -328,6 +350,18 @@ pub trait Protocol: Sync {
     fn source(&self, object: Key) -> Result<Option<SourceLocation>> {
         Ok(None)
     }
+}
+
+/// The memory that an object shows, for what is made of it where the object itself cannot do what is
+/// `wanted`.
+fn shown<P: Protocol + ?Sized>(of: &P, object: Key, wanted: Capabilities) -> Result<OwnedArray> {
+    if !of.capabilities(object)?.has(Capabilities::BUFFER) {
+        return Err(refuse(object, wanted));
+    }
+    let array = NonNull::new(of.buffer(object, false)?)
+        .ok_or_else(|| Error::new(Status::Foreign, "the object has given no array"))?;
+    // SAFETY: an array that was given to us.
+    Ok(unsafe { OwnedArray::from_raw(array) })
 }
 
 /// Where a value is written.

@@ -15,6 +15,7 @@ mod call;
 mod class;
 mod compare;
 mod context;
+mod exchange;
 mod failure;
 mod generator;
 mod item;

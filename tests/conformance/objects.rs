@@ -195,6 +195,16 @@ impl Used {
             // SAFETY: a new array.
             object::of(o)?.buffer(o, true).map(|array| unsafe { value::array::free(array) })
         });
+        // What shows its memory hands that over as well.
+        let or_memory = |bit| if can.has(bit) { bit } else { Capabilities::BUFFER };
+        self.ask(can, or_memory(Capabilities::DLPACK), Works, "tensor", |o| {
+            object::of(o)?.tensor(o)
+        });
+        self.ask(can, or_memory(Capabilities::ARROW_ARRAY), Works, "columns", |o| {
+            object::of(o)?.columns(o)
+        });
+        self.ask(can, Capabilities::ARROW_SCHEMA, Works, "schema", |o| object::of(o)?.schema(o));
+        self.ask(can, Capabilities::ARROW_STREAM, Works, "stream", |o| object::of(o)?.stream(o));
         self.ask(can, Capabilities::TYPE, Works, "parents", |o| {
             object::of(o)?.parents(o).map(|parents| parents.into_iter().for_each(free))
         });

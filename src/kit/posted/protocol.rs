@@ -5,6 +5,7 @@ use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::kit::Owner;
+use crate::object::exchange::{OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use crate::object::memory::ObjectMemory;
 use crate::object::task::Completion;
 use crate::object::{
@@ -72,6 +73,10 @@ impl Protocol for PostedProtocol {
         fn enter_async(object) -> Key;
         fn exit_async(object, failure: Option<&Error>) -> Key;
         fn buffer(object, writable: bool) -> *mut metaffi_array;
+        fn tensor(object) -> Tensor;
+        fn columns(object) -> (OwnedSchema, OwnedColumns);
+        fn schema(object) -> OwnedSchema;
+        fn stream(object) -> OwnedStream;
         fn memory(object) -> Option<Box<dyn ObjectMemory>>;
         fn visit(object, visit: &mut Visit<'_>) -> ();
         fn number(object, to: ValuePlace<'_>) -> ();

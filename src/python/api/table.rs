@@ -257,6 +257,7 @@ symbols! {
         PyCapsule_GetPointer(Object, *const c_char) -> *mut c_void;
         PyCapsule_IsValid(Object, *const c_char) -> c_int;
         PyCapsule_New(*mut c_void, *const c_char, Option<CapsuleDestructor>) -> Object;
+        PyCapsule_SetName(Object, *const c_char) -> c_int;
         PyFunction_GetAnnotations(Object) -> Object;
         PyFunction_GetCode(Object) -> Object;
         PyFunction_GetDefaults(Object) -> Object;

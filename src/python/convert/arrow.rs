@@ -1,76 +1,17 @@
 //! Columns that Arrow's protocol hands over: an array, or a stream of one.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
-use std::mem::MaybeUninit;
+use std::ffi::CStr;
 use std::ptr;
 
 use super::buffer::Buffer;
-use super::exchange::{Elements, pointer, refused};
-use crate::error::{Error, Result};
+use super::exchange::{Elements, in_capsule, refused};
+use crate::abi::{ArrowArray, ArrowSchema};
+use crate::error::Result;
+use crate::object::exchange::{OwnedColumns, OwnedStream};
 use crate::python::api::{Api, Object};
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-
-/// `ArrowSchema`
-#[repr(C)]
-struct ArrowSchema {
-    format: *const c_char,
-    _name: *const c_char,
-    _metadata: *const c_char,
-    _flags: i64,
-    _child_count: i64,
-    _children: *mut c_void,
-    dictionary: *mut c_void,
-    release: Option<unsafe extern "C-unwind" fn(*mut ArrowSchema)>,
-    _private: *mut c_void,
-}
-
-/// `ArrowArray`
-#[repr(C)]
-struct ArrowArray {
-    length: i64,
-    null_count: i64,
-    offset: i64,
-    buffer_count: i64,
-    _child_count: i64,
-    buffers: *const *const u8,
-    _children: *mut c_void,
-    _dictionary: *mut c_void,
-    release: Option<unsafe extern "C-unwind" fn(*mut ArrowArray)>,
-    _private: *mut c_void,
-}
-
-// SAFETY: what is handed over may be used and released on any thread.
-unsafe impl Send for ArrowArray {}
-
-/// `ArrowArrayStream`
-#[repr(C)]
-struct ArrowStream {
-    schema: unsafe extern "C-unwind" fn(*mut ArrowStream, *mut ArrowSchema) -> c_int,
-    next: unsafe extern "C-unwind" fn(*mut ArrowStream, *mut ArrowArray) -> c_int,
-    last_error: unsafe extern "C-unwind" fn(*mut ArrowStream) -> *const c_char,
-    _release: *mut c_void,
-    _private: *mut c_void,
-}
-
-impl Drop for ArrowSchema {
-    fn drop(&mut self) {
-        if let Some(release) = self.release {
-            // SAFETY: what is handed over is released once.
-            unsafe { release(self) };
-        }
-    }
-}
-
-impl Drop for ArrowArray {
-    fn drop(&mut self) {
-        if let Some(release) = self.release {
-            // SAFETY: as above.
-            unsafe { release(self) };
-        }
-    }
-}
 
 /// The column of an object with `__arrow_c_array__`, or why C does not read it.
 ///
@@ -81,8 +22,8 @@ pub(super) unsafe fn of_array(gil: &Gil, object: &PyRef) -> Result<Buffer> {
     // SAFETY: live objects under the GIL; capsules have what their names say.
     unsafe {
         let (schema, array) = (item(gil, &owner, 0)?, item(gil, &owner, 1)?);
-        let schema = pointer::<ArrowSchema>(gil, &schema, c"arrow_schema");
-        let array = pointer::<ArrowArray>(gil, &array, c"arrow_array");
+        let schema = in_capsule::<ArrowSchema>(gil, &schema, c"arrow_schema");
+        let array = in_capsule::<ArrowArray>(gil, &array, c"arrow_array");
         let (Some(schema), Some(array)) = (schema, array) else {
             return Err(refused("what it gives are no capsules of Arrow"));
         };
@@ -96,23 +37,20 @@ pub(super) unsafe fn of_array(gil: &Gil, object: &PyRef) -> Result<Buffer> {
 /// # Safety
 /// `object` is alive.
 pub(super) unsafe fn of_stream(gil: &Gil, object: &PyRef) -> Result<Buffer> {
-    // The capsule releases the stream.
     let capsule = object.attribute(gil, c"__arrow_c_stream__")?.call0(gil)?;
     // SAFETY: live objects under the GIL; a capsule has what its name says.
     unsafe {
-        let Some(stream) = pointer::<ArrowStream>(gil, &capsule, c"arrow_array_stream") else {
+        let Some(stream) = in_capsule(gil, &capsule, c"arrow_array_stream") else {
             return Err(refused("what it gives is no capsule of an Arrow stream"));
         };
-        let stream = stream.cast_mut();
-        let mut schema = MaybeUninit::<ArrowSchema>::zeroed();
-        said(stream, ((*stream).schema)(stream, schema.as_mut_ptr()))?;
-        let (format, size) = numbers(&schema.assume_init())?;
+        let mut stream = OwnedStream::take(stream)?;
+        let (format, size) = numbers(&*stream.schema()?)?;
         let mut only = None;
-        while let Some(chunk) = next(stream)? {
+        while let Some(chunk) = stream.next_columns()? {
             if chunk.length == 0 && only.is_some() {
                 continue;
             }
-            if only.as_ref().is_some_and(|only: &ArrowArray| only.length > 0) {
+            if only.as_ref().is_some_and(|only: &OwnedColumns| only.length > 0) {
                 return Err(refused(several(gil, object)));
             }
             only = Some(chunk);
@@ -129,30 +67,6 @@ pub(super) unsafe fn of_stream(gil: &Gil, object: &PyRef) -> Result<Buffer> {
     }
 }
 
-/// The next chunk of a stream; `None` behind the last.
-unsafe fn next(stream: *mut ArrowStream) -> Result<Option<ArrowArray>> {
-    let mut array = MaybeUninit::<ArrowArray>::zeroed();
-    // SAFETY: the caller's stream; zeroes are an array that is released.
-    unsafe {
-        said(stream, ((*stream).next)(stream, array.as_mut_ptr()))?;
-        let array = array.assume_init();
-        Ok(array.release.is_some().then_some(array))
-    }
-}
-
-/// What a stream says of a failure.
-unsafe fn said(stream: *mut ArrowStream, status: c_int) -> Result<()> {
-    if status == 0 {
-        return Ok(());
-    }
-    // SAFETY: the caller's stream; its text is there until it is used again.
-    let said = unsafe {
-        let text = ((*stream).last_error)(stream);
-        if text.is_null() { c"" } else { CStr::from_ptr(text) }
-    };
-    Err(Error::mismatch(format!("its Arrow stream fails: {}", said.to_string_lossy())))
-}
-
 /// A column of several pieces.
 #[cold]
 unsafe fn several(gil: &Gil, object: &PyRef) -> &'static str {
@@ -164,7 +78,7 @@ unsafe fn several(gil: &Gil, object: &PyRef) -> &'static str {
 }
 
 /// An object that releases an array at its end, and where the array is then.
-unsafe fn owned(gil: &Gil, array: ArrowArray) -> Result<(PyRef, *const ArrowArray)> {
+unsafe fn owned(gil: &Gil, array: OwnedColumns) -> Result<(PyRef, *const OwnedColumns)> {
     let held = Box::into_raw(Box::new(array));
     // SAFETY: a new capsule takes over the box; on failure it is dropped here.
     let owner = unsafe {
@@ -181,7 +95,7 @@ unsafe extern "C-unwind" fn free(capsule: Object) {
     // SAFETY: Python calls this with a capsule that `owned` made.
     unsafe {
         let held = (api.PyCapsule_GetPointer)(capsule, OWNED.as_ptr());
-        drop(Box::from_raw(held.cast::<ArrowArray>()));
+        drop(Box::from_raw(held.cast::<OwnedColumns>()));
     }
 }
 
@@ -220,13 +134,13 @@ unsafe fn column(
     array: &ArrowArray,
     owner: PyRef,
 ) -> Result<Buffer> {
-    if array.buffer_count != 2 {
+    if array.n_buffers != 2 {
         return Err(refused("its elements are no numbers one after the other"));
     }
     let (offset, length) = (array.offset as usize, array.length as usize);
     // SAFETY: an array of numbers has a bit for each element, or none at all, and its elements.
     unsafe {
-        let valid = *array.buffers;
+        let valid: *const u8 = (*array.buffers).cast();
         let is_null = |index: &usize| *valid.add(index / 8) >> (index % 8) & 1 == 0;
         if array.null_count != 0 && !valid.is_null() {
             let mut nulls = (offset..offset + length).filter(is_null);
@@ -236,7 +150,7 @@ unsafe fn column(
                 return Err(refused(&format!("{what}, which C does not: give .fill_null(…)")));
             }
         }
-        let data = (*array.buffers.add(1)).wrapping_add(offset * size);
+        let data = (*array.buffers.add(1)).cast::<u8>().wrapping_add(offset * size);
         let size = size as isize;
         let (mut shape, mut strides) = ([length as isize], [size]);
         let (shape, strides) = (&mut shape[..], &mut strides[..]);

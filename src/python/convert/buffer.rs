@@ -11,7 +11,7 @@ use super::text::Surrogates;
 use super::{format, list, loan};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{SlotLayout, store};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
@@ -395,13 +395,17 @@ pub unsafe fn view(gil: &Gil, object: Object, writable: bool) -> Result<OwnedArr
         if let Some(array) = held_view(gil, object, writable) {
             return array;
         }
-        let buffer = match (gil.api.PyObject_CheckBuffer)(object) {
-            0 => exchanged(gil, object).transpose()?,
-            _ => Buffer::new(gil, object),
-        };
         let refused = |why: &str| {
             let r#type = type_name(gil, gil.api.type_of(object));
             Error::unsupported(format!("the memory of this {type} cannot be an array: {why}"))
+        };
+        let unreadable = |failed: Error| match failed.status() {
+            Status::TypeMismatch => refused(failed.message()),
+            _ => failed,
+        };
+        let buffer = match (gil.api.PyObject_CheckBuffer)(object) {
+            0 => exchanged(gil, object).transpose().map_err(unreadable)?,
+            _ => Buffer::new(gil, object),
         };
         let Some(buffer) = buffer else { return Err(refused("it shows none")) };
         let Some(kind) = buffer.kind() else {

@@ -1,39 +1,16 @@
 //! Arrays that DLPack's protocol hands over.
 
-use std::ffi::c_void;
 use std::ptr;
 use std::slice;
 
 use super::buffer::Buffer;
-use super::exchange::{Elements, pointer, refused};
+use super::exchange::{Elements, in_capsule, refused};
+use crate::abi::{DLManagedTensor, DLManagedTensorVersioned};
 use crate::error::Result;
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support::{int, interned, tuple};
-
-/// `DLTensor`
-#[repr(C)]
-struct Tensor {
-    data: *mut u8,
-    device: [i32; 2],
-    rank: i32,
-    code: u8,
-    bits: u8,
-    lanes: u16,
-    shape: *const i64,
-    strides: *const i64,
-    offset: u64,
-}
-
-/// `DLManagedTensorVersioned`
-#[repr(C)]
-struct VersionedTensor {
-    version: [u32; 2],
-    _private: [*mut c_void; 2],
-    flags: u64,
-    tensor: Tensor,
-}
 
 /// The tensor of an object, or why C does not read it.
 ///
@@ -50,21 +27,21 @@ pub(super) unsafe fn buffer(gil: &Gil, object: &PyRef) -> Result<Buffer> {
                 "it is on a device whose memory C does not read: copy it to the CPU",
             ));
         }
-        let owner = capsule(gil, &object.attribute(gil, c"__dlpack__")?)?;
-        let (tensor, readonly) =
-            match pointer::<VersionedTensor>(gil, &owner, c"dltensor_versioned") {
-                Some(found) if (*found).version[0] != 1 => {
-                    return Err(refused("its version of DLPack is not known"));
-                }
-                Some(found) => (&(*found).tensor, (*found).flags & READ_ONLY != 0),
-                None => match pointer::<Tensor>(gil, &owner, c"dltensor") {
-                    Some(found) => (&*found, false),
-                    None => return Err(refused("what it gives is no capsule of DLPack")),
-                },
-            };
-        let size = isize::from(tensor.bits.div_ceil(8));
-        let format = match (tensor.code, tensor.bits) {
-            _ if tensor.lanes != 1 || tensor.bits % 8 != 0 => {
+        let owner = capsule_of(gil, &object.attribute(gil, c"__dlpack__")?)?;
+        let versioned = in_capsule::<DLManagedTensorVersioned>(gil, &owner, c"dltensor_versioned");
+        let (tensor, readonly) = match versioned {
+            Some(found) if (*found).version.major != 1 => {
+                return Err(refused("its version of DLPack is not known"));
+            }
+            Some(found) => (&(*found).dl_tensor, (*found).flags & READ_ONLY != 0),
+            None => match in_capsule::<DLManagedTensor>(gil, &owner, c"dltensor") {
+                Some(found) => (&(*found).dl_tensor, false),
+                None => return Err(refused("what it gives is no capsule of DLPack")),
+            },
+        };
+        let size = isize::from(tensor.dtype.bits.div_ceil(8));
+        let format = match (tensor.dtype.code, tensor.dtype.bits) {
+            _ if tensor.dtype.lanes != 1 || tensor.dtype.bits % 8 != 0 => {
                 return Err(refused("its elements are no numbers of whole bytes"));
             }
             (0, 8) => c"b",
@@ -83,8 +60,8 @@ pub(super) unsafe fn buffer(gil: &Gil, object: &PyRef) -> Result<Buffer> {
             (6, 8) => c"?",
             _ => c"x",
         };
-        let rank = tensor.rank.unsigned_abs() as usize;
-        let lengths = |from: *const i64| match rank {
+        let rank = tensor.ndim.unsigned_abs() as usize;
+        let lengths = |from: *mut i64| match rank {
             0 => &[],
             rank => slice::from_raw_parts(from, rank),
         };
@@ -100,14 +77,14 @@ pub(super) unsafe fn buffer(gil: &Gil, object: &PyRef) -> Result<Buffer> {
                 *own = *stride as isize * size;
             }
         }
-        let data = tensor.data.wrapping_add(tensor.offset as usize);
+        let data = tensor.data.cast::<u8>().wrapping_add(tensor.byte_offset as usize);
         let (shape, strides) = (&mut shape[..], &mut strides[..]);
         Elements { data, format, size, shape, strides, readonly }.buffer(gil, owner)
     }
 }
 
 /// The capsule of a tensor, with its version if the exporter knows of versions.
-unsafe fn capsule(gil: &Gil, export: &PyRef) -> Result<PyRef> {
+pub fn capsule_of(gil: &Gil, export: &PyRef) -> Result<PyRef> {
     let version = tuple(gil, vec![int(gil, 1)?, int(gil, 0)?])?;
     let names = tuple(gil, vec![interned(gil, "max_version")?])?;
     let mut arguments = [ptr::null_mut(), version.as_ptr()];

@@ -101,13 +101,11 @@ impl Elements<'_> {
 ///
 /// # Safety
 /// `capsule` is alive, and has such a thing if it has the name.
-pub(super) unsafe fn pointer<T>(gil: &Gil, capsule: &PyRef, name: &CStr) -> Option<*const T> {
+pub unsafe fn in_capsule<T>(gil: &Gil, capsule: &PyRef, name: &CStr) -> Option<*mut T> {
     // SAFETY: a live object under the GIL.
     unsafe {
         let is = (gil.api.PyCapsule_IsValid)(capsule.as_ptr(), name.as_ptr()) != 0;
-        is.then(|| {
-            (gil.api.PyCapsule_GetPointer)(capsule.as_ptr(), name.as_ptr()).cast_const().cast()
-        })
+        is.then(|| (gil.api.PyCapsule_GetPointer)(capsule.as_ptr(), name.as_ptr()).cast())
     }
 }
 

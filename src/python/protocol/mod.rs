@@ -8,6 +8,7 @@ mod capability;
 mod comparison;
 mod context;
 mod entered;
+mod exchange;
 mod item;
 mod iteration;
 mod member;
@@ -24,6 +25,7 @@ use std::mem::MaybeUninit;
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::handle::{Counting, Extension, Key, ObjectType};
+use crate::object::exchange::{OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use crate::object::task::Completion;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
@@ -275,6 +277,22 @@ impl Protocol for PythonProtocol {
             buffer::view(gil, found, writable)
                 .map_err(|failure| capability::explained(gil, (object, found), wanted, failure))
         })
+    }
+
+    fn tensor(&self, object: Key) -> Result<Tensor> {
+        with_able(object, Capabilities::DLPACK | Capabilities::BUFFER, exchange::tensor)
+    }
+
+    fn columns(&self, object: Key) -> Result<(OwnedSchema, OwnedColumns)> {
+        with_able(object, Capabilities::ARROW_ARRAY | Capabilities::BUFFER, exchange::columns)
+    }
+
+    fn schema(&self, object: Key) -> Result<OwnedSchema> {
+        with_able(object, Capabilities::ARROW_SCHEMA, exchange::schema)
+    }
+
+    fn stream(&self, object: Key) -> Result<OwnedStream> {
+        with_able(object, Capabilities::ARROW_STREAM, exchange::stream)
     }
 
     fn source(&self, object: Key) -> Result<Option<SourceLocation>> {

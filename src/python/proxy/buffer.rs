@@ -9,6 +9,7 @@ use crate::handle::pin;
 use crate::python::api::{Object, Py_buffer};
 use crate::python::convert;
 use crate::python::error;
+use crate::python::lifecycle::gil::Gil;
 use crate::signature::TypeInfo;
 use crate::value::array::OwnedArray;
 
@@ -46,9 +47,9 @@ pub(super) unsafe extern "C-unwind" fn get(
     }
 }
 
-/// That memory cannot be written is a `BufferError`.
+/// That memory is not shown so is a `BufferError`.
 #[cold]
-fn no_buffer(gil: &crate::python::lifecycle::gil::Gil, failed: Error) -> Error {
+pub(super) fn no_buffer(gil: &Gil, failed: Error) -> Error {
     if failed.status() == Status::Unsupported {
         let message = crate::call::errors::failure::c_string(failed.message());
         // SAFETY: NUL-terminated, under the GIL.

@@ -6,12 +6,14 @@ use std::mem::offset_of;
 use std::ptr;
 
 use super::{
-    ProxyFields, attribute, awaiting, base, buffer, compare, context, fields, generator, item,
-    iterate, number, shape, slot, text,
+    ProxyFields, attribute, awaiting, base, buffer, compare, context, exchange, fields, generator,
+    item, iterate, number, shape, slot, text,
 };
 use crate::error::Result;
 use crate::object::Capabilities;
-use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef};
+use crate::python::api::{
+    Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef,
+};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
@@ -76,6 +78,10 @@ const SHOWN: &[Capabilities] = &[
     Capabilities::HASH,
     Capabilities::ENTER,
     Capabilities::ENTER_ASYNC,
+    Capabilities::DLPACK,
+    Capabilities::ARROW_ARRAY,
+    Capabilities::ARROW_STREAM,
+    Capabilities::ARROW_SCHEMA,
     Capabilities::SEQUENCE,
     Capabilities::MUTABLE_SEQUENCE,
     Capabilities::MAPPING,
@@ -221,7 +227,7 @@ impl ProxySlots {
     }
 
     fn method(&mut self, of: Capabilities, method: PyMethodDef) {
-        if self.capabilities.has(of) {
+        if self.capabilities.has_any(of) {
             self.methods.push(method);
         }
     }
@@ -326,6 +332,16 @@ fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {
         Can::ENTER_ASYNC,
         method(c"__aexit__", awaiting::exit as *const c_void, METH_VARARGS, c"Leaves it."),
     );
+    let (tensor, named) = (Can::DLPACK | Can::BUFFER, METH_VARARGS | METH_KEYWORDS);
+    for (of, name, function, flags) in [
+        (tensor, c"__dlpack__", exchange::tensor as *const c_void, named),
+        (tensor, c"__dlpack_device__", exchange::device as *const c_void, METH_NOARGS),
+        (Can::ARROW_ARRAY, c"__arrow_c_array__", exchange::columns as *const c_void, named),
+        (Can::ARROW_STREAM, c"__arrow_c_stream__", exchange::stream as *const c_void, named),
+        (Can::ARROW_SCHEMA, c"__arrow_c_schema__", exchange::schema as *const c_void, METH_NOARGS),
+    ] {
+        all.method(of, method(name, function, flags, c"What it hands over, in a capsule."));
+    }
     let is_called = shown.has_any(calls);
     let mut offsets = vec![(c"__weaklistoffset__", offset_of!(ProxyFields, weak))];
     if is_called {

@@ -48,6 +48,10 @@ _METHODS = {
     "enter": ["__enter__", "__exit__"],
     "enter_async": ["__aenter__", "__aexit__"],
     "send": ["send", "throw", "close"],
+    "dlpack": ["__dlpack__", "__dlpack_device__"],
+    "arrow_array": ["__arrow_c_array__"],
+    "arrow_stream": ["__arrow_c_stream__"],
+    "arrow_schema": ["__arrow_c_schema__"],
 }
 
 _ORDERED = {bytearray, bytes, float, frozenset, int, list, set, str, tuple}
