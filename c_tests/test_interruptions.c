@@ -36,6 +36,25 @@ static void what_comes_too_late_interrupts_nothing(void) {
     }
 }
 
+/* What somebody else asks of this thread stays, whatever its deadline was. */
+static void a_deadline_takes_back_its_own_alone(void) {
+    for (int is_left = 0; is_left < 2; is_left++) {
+        metaffi_scope *scope = NULL;
+        CHECK_OK(metaffi_scope_enter(python, &scope, &err));
+        CHECK_OK(metaffi_scope_deadline(scope, 600000000000, &err));
+        CHECK_OK(metaffi_runtime_interrupt(python, metaffi_thread_id(), &err));
+        if (is_left)
+            CHECK_OK(metaffi_scope_leave(scope, &err));
+        else
+            CHECK_OK(metaffi_scope_deadline(scope, UINT64_MAX, &err));
+        metaffi_value result;
+        CHECK_FAILS_WITH(metaffi_entity_call(spin, NULL, 0, &result, 1, &err),
+                         METAFFI_STATUS_CANCELLED, "interrupted");
+        if (!is_left)
+            CHECK_OK(metaffi_scope_leave(scope, &err));
+    }
+}
+
 struct spinning {
     atomic_ullong thread;
     atomic_int has_ended;
@@ -108,6 +127,7 @@ int main(void) {
     survive = load_from(interrupted, "callable=survive");
     a_deadline_ends_what_runs();
     what_comes_too_late_interrupts_nothing();
+    a_deadline_takes_back_its_own_alone();
     threads_are_interrupted_from_others();
     bad_input_is_refused();
     metaffi_entity_free(spin);

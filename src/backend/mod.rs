@@ -118,10 +118,10 @@ pub trait Runtime: Send + Sync {
         ))
     }
 
-    /// Runs `change` under its lock, and takes back what code of this thread is to be interrupted for
-    /// and has not been yet.
-    fn take_back_interrupt(&self, change: &dyn Fn()) -> Result<()> {
-        change();
+    /// Runs `call_off` under its lock. If that says that code of this thread was to be interrupted,
+    /// and it has not been yet, that is taken back.
+    fn take_back_interrupt(&self, call_off: &dyn Fn() -> bool) -> Result<()> {
+        call_off();
         Ok(())
     }
 }

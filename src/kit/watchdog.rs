@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::process;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
@@ -15,9 +15,15 @@ use crate::fork::Lock;
 use crate::process::without_signals;
 
 /// What is to happen, until it does or is called off.
-pub struct Watch(AtomicBool);
+pub struct Watch(AtomicU8);
 
-/// What happens: it asks the watch whether it still is to, when nobody can call it off meanwhile.
+/// It is still to happen.
+const AHEAD: u8 = 0;
+/// It happens, or has.
+const BEGUN: u8 = 1;
+const OFF: u8 = 2;
+
+/// What happens: it [begins](Watch::begin) when nobody can call it off meanwhile.
 type Bark = Box<dyn FnOnce(&Watch) + Send>;
 
 /// The thread, which is in the process that it was started in, and what it waits for.
@@ -33,21 +39,25 @@ struct Watchdog {
 static WATCHDOG: Lock<Option<Watchdog>> = Lock::new(None);
 
 impl Watch {
-    /// Calls it off. Whoever calls it off and whoever does it have a lock of their own, if it must not
-    /// happen from then on.
-    pub fn call_off(&self) {
-        self.0.store(true, Ordering::SeqCst);
+    /// Calls it off; whether it has [begun](Watch::begin) before. Whoever calls it off and whoever
+    /// does it have a lock of their own, if it must not go on then.
+    pub fn call_off(&self) -> bool {
+        self.0.swap(OFF, Ordering::SeqCst) == BEGUN
     }
 
-    /// Whether it is called off.
-    pub fn is_off(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+    /// Begins, unless it is called off.
+    pub fn begin(&self) -> bool {
+        self.0.compare_exchange(AHEAD, BEGUN, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    fn is_off(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == OFF
     }
 }
 
 /// Has `bark` called at a time, unless the watch is called off before.
 pub fn watch(at: Instant, bark: impl FnOnce(&Watch) + Send + 'static) -> Result<Arc<Watch>> {
-    let watch = Arc::new(Watch(AtomicBool::new(false)));
+    let watch = Arc::new(Watch(AtomicU8::new(AHEAD)));
     let mut dog = WATCHDOG.lock();
     let is_here = dog.as_ref().is_some_and(|dog| dog.process == process::id());
     if !is_here {
@@ -142,9 +152,9 @@ mod tests {
         let off = at(40, "off");
         let _second = at(30, "second");
         let _first = at(0, "first");
-        off.call_off();
+        assert!(!off.call_off() && !off.begin());
         assert_eq!([(); 3].map(|()| told.recv().unwrap()), ["first", "second", "third"]);
-        far.call_off();
+        assert!(far.begin() && !far.begin() && far.call_off());
         let _panics = watch(now, |_| panic!("not today")).unwrap();
         let _after = at(1, "after");
         assert_eq!(told.recv().unwrap(), "after", "it serves on");

@@ -61,8 +61,8 @@ impl Scope {
         let refused = runtime.running().interrupt(Some(thread), Interruption::TimedOut, &|| false);
         refused.map_err(|refused| refused.in_runtime(runtime.name()))?;
         let bark = move |watch: &Watch| {
-            let is_wanted = || !watch.is_off();
-            let _ = runtime.running().interrupt(Some(thread), Interruption::TimedOut, &is_wanted);
+            let begin = || watch.begin();
+            let _ = runtime.running().interrupt(Some(thread), Interruption::TimedOut, &begin);
         };
         self.is_limited.store(true, Ordering::Relaxed);
         *self.deadline.lock() = Some(watch(at, bark)?);

@@ -121,11 +121,13 @@ impl Runtime for Python {
         }
     }
 
-    fn take_back_interrupt(&self, change: &dyn Fn()) -> Result<()> {
+    fn take_back_interrupt(&self, call_off: &dyn Fn() -> bool) -> Result<()> {
         let gil = gil::enter(self.api)?;
-        change();
-        // SAFETY: under the GIL; nothing is raised.
-        unsafe { (gil.api.PyThreadState_SetAsyncExc)(system_number() as _, ptr::null_mut()) };
+        // What others ask of this thread stays.
+        if call_off() {
+            // SAFETY: under the GIL; nothing is raised.
+            unsafe { (gil.api.PyThreadState_SetAsyncExc)(system_number() as _, ptr::null_mut()) };
+        }
         Ok(())
     }
 }
