@@ -416,6 +416,70 @@ static void what_a_property_raises_is_not_that_it_is_missing(void) {
     metaffi_object_free(object);
 }
 
+/* Runs statements in the module that expressions are evaluated in. */
+static void run(const char *source) {
+    metaffi_entity *entity = load_from(types, source_path("exec", source));
+    CHECK_OK(metaffi_entity_call(entity, NULL, 0, NULL, 0, &err));
+    metaffi_entity_free(entity);
+}
+
+static void what_a_member_raises_is_not_that_it_is_missing(void) {
+    run("class Dynamic:\n"
+        "    __slots__ = ('kept',)\n"
+        "    def __getattr__(self, name):\n"
+        "        if name == 'made':\n"
+        "            return self.fail\n"
+        "        raise AttributeError(name)\n"
+        "    def fail(self):\n"
+        "        raise AttributeError('of its own')\n"
+        "dynamic = Dynamic()\n"
+        "dynamic.kept = dynamic.fail\n");
+    metaffi_object *object = made("dynamic");
+    metaffi_value returned;
+    const char *members[] = {"made", "fail", "kept"};
+    for (size_t i = 0; i < COUNT(members); i++)
+        CHECK_FAILS_WITH(
+            metaffi_object_invoke(object, name_of(members[i]), NULL, 0, NULL, 0, &returned, &err),
+            METAFFI_STATUS_FOREIGN, "of its own");
+    CHECK_FAILS(metaffi_object_invoke(object, name_of("absent"), NULL, 0, NULL, 0, &returned, &err),
+                METAFFI_STATUS_NOT_FOUND);
+    metaffi_object_free(object);
+}
+
+static void what_an_iterator_has_put_off_goes_with_it(void) {
+    run("import weakref\n"
+        "class Failure(Exception): pass\n"
+        "failures = weakref.WeakSet()\n"
+        "def failure():\n"
+        "    made = Failure()\n"
+        "    failures.add(made)\n"
+        "    return made\n"
+        "def failing():\n"
+        "    yield 1\n"
+        "    raise failure()\n");
+    metaffi_object *failures = made("failures");
+    for (int is_asked = 0; is_asked < 2; is_asked++) {
+        metaffi_object *first = made("failing()"), *second = made("failing()");
+        metaffi_value values[2];
+        size_t count = 0;
+        CHECK_OK(metaffi_object_next(first, values, 2, &count, &err));
+        CHECK_OK(metaffi_object_next(second, values, 2, &count, &err));
+        CHECK(count == 1);
+        CHECK_OK(metaffi_object_length(failures, &count, &err));
+        CHECK(count == 2);
+        if (is_asked)
+            CHECK_FAILS_WITH(metaffi_object_next(first, values, 2, &count, &err),
+                             METAFFI_STATUS_FOREIGN, "Failure");
+        metaffi_object_free(first);
+        CHECK_OK(metaffi_object_length(failures, &count, &err));
+        CHECK(count == 1);
+        metaffi_object_free(second);
+        CHECK_OK(metaffi_object_length(failures, &count, &err));
+        CHECK(count == 0);
+    }
+    metaffi_object_free(failures);
+}
+
 static void nowhere_to_write_is_an_argument_that_is_missing(void) {
     metaffi_object *list = made("[1]");
     metaffi_value value = number(0);
@@ -449,6 +513,8 @@ int main(void) {
     members_and_sources_are_told();
     a_handle_may_be_freed_by_the_code_that_it_runs();
     what_a_property_raises_is_not_that_it_is_missing();
+    what_a_member_raises_is_not_that_it_is_missing();
+    what_an_iterator_has_put_off_goes_with_it();
     nowhere_to_write_is_an_argument_that_is_missing();
     metaffi_module_free(types);
     metaffi_module_free(counting);

@@ -11,6 +11,7 @@ pub mod memory;
 mod name;
 mod opened_object;
 pub mod outside;
+mod position;
 mod promise;
 mod protocol;
 mod refusal;
@@ -26,6 +27,7 @@ pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};
 pub use item_slice::slice;
 pub use name::{InternedName, TWINS, Twin};
+pub use position::Position;
 pub use promise::{Promise, start};
 pub use protocol::{
     AttributeName, CallArguments, Comparison, Iteration, MemberKind, ObjectMember, Protocol,

@@ -2,20 +2,18 @@
 
 use std::mem::MaybeUninit;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{
-    Capabilities, HOST, Iteration, Protocol, TextKind, VisitedObject, of, refuse, used_by,
+    Capabilities, HOST, Iteration, Position, Protocol, TextKind, VisitedObject, of, refuse, used_by,
 };
 use crate::abi::metaffi_value;
 use crate::error::{Result, Status};
 use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
 
-/// An iterator over a sequence. Threads that share it get each item once.
+/// An iterator over a sequence.
 pub(super) struct SequenceIterator {
     sequence: VisitedObject,
-    /// The position of the next item.
-    next: AtomicUsize,
+    next: Position,
 }
 
 static PROTOCOL: &dyn Protocol = &SequenceIteratorProtocol;
@@ -42,7 +40,7 @@ impl SequenceIterator {
     /// A new one over an object that has items and a length.
     pub(super) fn over(object: Key) -> Result<Key> {
         let sequence = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
-        handle::insert_object(Arc::new(SequenceIterator { sequence, next: AtomicUsize::new(0) }))
+        handle::insert_object(Arc::new(SequenceIterator { sequence, next: Position::default() }))
     }
 }
 
@@ -62,25 +60,16 @@ impl Protocol for SequenceIteratorProtocol {
 
     fn next(&self, iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
         let iterator = handle::get::<SequenceIterator>(iterator)?;
-        let (sequence, relaxed) = (iterator.sequence.key(), Ordering::Relaxed);
+        let sequence = iterator.sequence.key();
         let protocol = of(sequence)?;
         let length = protocol.length(sequence)?;
-        let more = |next: usize| (next < length).then_some(next + 1);
-        for (count, place) in to.iter_mut().enumerate() {
-            let Ok(index) = iterator.next.fetch_update(relaxed, relaxed, more) else {
-                return Ok(count);
-            };
+        iterator.next.give(length, to, |index, place| {
             match protocol.get_index(sequence, index as i64, place) {
-                Ok(()) => {}
                 // It has become shorter.
-                Err(gone) if gone.status() == Status::NotFound => return Ok(count),
-                Err(failure) => {
-                    iterator.next.store(index, relaxed);
-                    return if count == 0 { Err(failure) } else { Ok(count) };
-                }
+                Err(gone) if gone.status() == Status::NotFound => Ok(false),
+                got => got.map(|()| true),
             }
-        }
-        Ok(to.len())
+        })
     }
 
     fn truth(&self, _: Key) -> Result<bool> {

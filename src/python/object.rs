@@ -5,6 +5,7 @@ mod carrier;
 pub mod class;
 mod handles;
 pub mod name;
+pub mod put_off;
 
 use std::ffi::CStr;
 use std::ptr::{self, NonNull};

@@ -3,7 +3,7 @@
 use std::ptr::{self, NonNull};
 
 use super::carrier::{self, wrap};
-use super::{PyRef, type_name};
+use super::{PyRef, put_off, type_name};
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Counting, HandleKind};
@@ -38,7 +38,18 @@ unsafe fn retain(object: *const ()) -> Result<()> {
 
 unsafe fn release(object: *const ()) {
     // SAFETY: a live object is not NULL, and its reference was the handle's.
-    gil::drop_ref(unsafe { NonNull::new_unchecked(object.cast_mut().cast()) });
+    let object = unsafe { NonNull::new_unchecked(object.cast_mut()) };
+    match put_off::any() {
+        false => gil::drop_ref(object.cast()),
+        true => gil::give_back(object, release_iterator),
+    }
+}
+
+/// The same of what may be an iterator that has put off a failure.
+unsafe fn release_iterator(gil: &Gil, object: NonNull<()>) {
+    // SAFETY: the reference was given up; the GIL is held.
+    unsafe { gil.api.decref(object.as_ptr().cast()) };
+    put_off::forget_freed(gil);
 }
 
 impl handle::ForeignObject for PyObjectHandle {

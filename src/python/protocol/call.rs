@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::object::{AttributeName, CallArguments, InternedName, ValuePlace};
 use crate::python::api::{Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
@@ -69,10 +70,26 @@ pub(super) unsafe fn invoke(
                 ),
             };
             match result.is_null() {
-                true => Err(attribute::missing(gil, object, name.text(), true)),
+                true => Err(uncalled(gil, object, method, name)),
                 false => value::give(gil, *Kept::owned(gil, result)?, to),
             }
         })
+    }
+}
+
+/// What calling a member fails with. An AttributeError may be that there is none, or what its code
+/// raised: then the member is found when it is looked up again.
+#[cold]
+fn uncalled(gil: &Gil, object: Object, member: Object, name: AttributeName<'_>) -> Error {
+    // SAFETY: alive, under the GIL; a new reference or NULL.
+    unsafe {
+        let found = || PyRef::owned(gil, (gil.api.PyObject_GetAttr)(object, member));
+        let is_attribute_error =
+            (gil.api.PyErr_ExceptionMatches)(gil.api.PyExc_AttributeError) != 0;
+        match is_attribute_error && error::quietly(gil, found).is_some() {
+            true => error::fetch(gil),
+            false => attribute::missing(gil, object, name.text(), true),
+        }
     }
 }
 

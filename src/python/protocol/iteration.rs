@@ -1,6 +1,5 @@
 //! Iterators and generators of Python's.
 
-use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 
 use super::value;
@@ -11,7 +10,7 @@ use crate::object::{Iteration, Resumption, ValuePlace};
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, from_handle, to_handle};
+use crate::python::object::{PyRef, put_off, to_handle};
 use crate::python::support;
 
 /// An iterator over an object.
@@ -38,8 +37,8 @@ pub(super) fn next(
     iterator: Object,
     to: &mut [MaybeUninit<metaffi_value>],
 ) -> Result<usize> {
-    if !PUT_OFF.is_empty() {
-        PUT_OFF.take(key)?;
+    if put_off::any() {
+        put_off::take(gil, key)?;
     }
     // SAFETY: a live iterator under the GIL, which gives new references.
     unsafe {
@@ -50,7 +49,7 @@ pub(super) fn next(
                 return ended(gil, key, index);
             }
             if let Err(failure) = value::give_owned(gil, item, to) {
-                return put_off(gil, key, index, failure);
+                return later(gil, key, index, failure);
             }
         }
     }
@@ -70,56 +69,17 @@ fn ended(gil: &Gil, key: Key, count: usize) -> Result<usize> {
             return Ok(count);
         }
     }
-    put_off(gil, key, count, error::fetch(gil))
+    later(gil, key, count, error::fetch(gil))
 }
 
 /// Fails, after what was got before has been given.
 #[cold]
-fn put_off(gil: &Gil, key: Key, count: usize, failure: Error) -> Result<usize> {
+fn later(gil: &Gil, key: Key, count: usize, failure: Error) -> Result<usize> {
     if count == 0 {
         return Err(failure);
     }
-    PUT_OFF.put(gil, key, failure);
+    put_off::put(gil, key, failure);
     Ok(count)
-}
-
-/// What iterators failed with after they had given values, until they are asked again.
-struct PutOff(UnsafeCell<Vec<(Key, Error)>>);
-
-// SAFETY: used under the GIL only; what is dropped, is dropped when it is not in use.
-unsafe impl Sync for PutOff {}
-
-static PUT_OFF: PutOff = PutOff(UnsafeCell::new(Vec::new()));
-
-impl PutOff {
-    #[inline(always)]
-    fn is_empty(&self) -> bool {
-        // SAFETY: under the GIL.
-        unsafe { (*self.0.get()).is_empty() }
-    }
-
-    fn put(&self, gil: &Gil, key: Key, failure: Error) {
-        // SAFETY: under the GIL; the failures of handles that are gone are dropped afterwards.
-        let gone: Vec<_> = unsafe {
-            let failures = &mut *self.0.get();
-            failures.push((key, failure));
-            failures.extract_if(.., |(key, _)| from_handle(gil, *key).is_none()).collect()
-        };
-        drop(gone);
-    }
-
-    fn take(&self, key: Key) -> Result<()> {
-        // SAFETY: under the GIL.
-        let found = unsafe {
-            let failures = &mut *self.0.get();
-            let place = failures.iter().position(|(of, _)| *of == key);
-            place.map(|place| failures.swap_remove(place).1)
-        };
-        match found {
-            Some(failure) => Err(failure),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Goes on with a generator.

@@ -2,7 +2,6 @@
 
 use std::mem::MaybeUninit;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::item;
 use crate::abi::metaffi_value;
@@ -13,13 +12,12 @@ use crate::backend::c::types::NAME;
 use crate::error::Result;
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
-use crate::object::{Capabilities, Iteration, Protocol, TextKind, refuse, used_by};
+use crate::object::{Capabilities, Iteration, Position, Protocol, TextKind, refuse, used_by};
 
-/// An iterator over an array. Threads that share it get each element once.
+/// An iterator over an array.
 struct ArrayIterator {
     array: Arc<CData>,
-    /// The position of the next element.
-    next: AtomicUsize,
+    next: Position,
 }
 
 static PROTOCOL: &dyn Protocol = &IteratorProtocol;
@@ -40,7 +38,7 @@ pub(super) fn over(
     }
     handle::insert_object(Arc::new(ArrayIterator {
         array: data.to_arc(),
-        next: AtomicUsize::new(0),
+        next: Position::default(),
     }))
 }
 
@@ -81,25 +79,14 @@ impl Protocol for IteratorProtocol {
             let ArrayIterator { array, next } = scope.get::<ArrayIterator>(iterator)?;
             let (array, length) =
                 item::counted(scope, array.into(), iterator, Capabilities::ITERATE)?;
-            let most = |start: usize| (start < length).then(|| length.min(start + to.len()));
-            let relaxed = Ordering::Relaxed;
-            let Ok(start) = next.fetch_update(relaxed, relaxed, most) else { return Ok(0) };
-            let count = to.len().min(length - start);
-            for (place, index) in to.iter_mut().zip(start..start + count) {
+            next.give(length, to, |index, place| {
+                let element = array.element_at(index.cast_signed())?;
                 // SAFETY: the array has so many elements.
-                let element = array
-                    .element_at(index.cast_signed())
-                    .and_then(|element| unsafe { access::read_object_at(&element) });
-                match element {
-                    Ok(value) => place.write(value.into_raw()),
-                    Err(error) if index == start => return Err(error),
-                    Err(_) => {
-                        next.store(index, relaxed);
-                        return Ok(index - start);
-                    }
-                };
-            }
-            Ok(count)
+                let value = unsafe { access::read_object_at(&element) }
+                    .map_err(|error| error.context(format_args!("item {index}")))?;
+                place.write(value.into_raw());
+                Ok(true)
+            })
         })
     }
 
