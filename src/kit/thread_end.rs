@@ -9,10 +9,10 @@ thread_local! {
 
 struct End(RefCell<Vec<fn()>>);
 
-/// Has `detach` called when this thread ends, after what is registered later. In the destructors of
-/// a thread that is ending already nobody would: then it is not.
-pub fn at_thread_end(detach: fn()) {
-    let _ = END.try_with(|end| end.0.borrow_mut().push(detach));
+/// Has `detach` called when this thread ends, after what is registered later. False in the destructors
+/// of a thread that is ending already, where nobody would call it.
+pub fn at_thread_end(detach: fn()) -> bool {
+    END.try_with(|end| end.0.borrow_mut().push(detach)).is_ok()
 }
 
 impl Drop for End {
@@ -49,8 +49,7 @@ mod tests {
             GIVEN_BACK.store(before * 10 + digit, Ordering::SeqCst);
         }
         thread::spawn(|| {
-            at_thread_end(|| note(1));
-            at_thread_end(|| note(2));
+            assert!(at_thread_end(|| note(1)) && at_thread_end(|| note(2)));
             assert_eq!(GIVEN_BACK.load(Ordering::SeqCst), 0);
         })
         .join()

@@ -1,10 +1,15 @@
 //! Threads in CPython, and the end of the process.
 
-use std::thread;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::{ptr, thread};
 
 use crate::process::{alone, assert_passed, for_each, interpreters, load_interpreter, run, symbol};
 use metaffi::error::Status;
-use metaffi::model::{Module, Scope};
+use metaffi::handle::{self, HandleKind, Key};
+use metaffi::model::{Module, Runtime, Scope};
+use metaffi::object;
+use metaffi::signature::Kind;
 use metaffi::value::OwnedValue;
 
 /// What the process prints last.
@@ -142,6 +147,102 @@ fn end_with_an_open_scope() {
         }
     });
     wait.recv().unwrap();
+}
+
+#[test]
+fn threads_end_with_live_handles() {
+    for_each("threads::live_handles");
+}
+
+/// Handles that a thread uses and frees when it ends, by a destructor that runs before or after the
+/// one that gives its state of Python's back.
+struct Kept(RefCell<Vec<(Arc<Runtime>, Key)>>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        for (index, (runtime, key)) in self.0.take().into_iter().enumerate() {
+            let scope = (index % 2 == 0).then(|| Scope::enter(&runtime).unwrap());
+            let truth = object::of(key).and_then(|protocol| protocol.truth(key));
+            assert!(truth.unwrap(), "a thread that ends may still call");
+            handle::free(key, HandleKind::Object).unwrap();
+            scope.into_iter().for_each(|scope| scope.leave().unwrap());
+        }
+    }
+}
+
+thread_local! {
+    static EARLY: Kept = const { Kept(RefCell::new(Vec::new())) };
+    static LATE: Kept = const { Kept(RefCell::new(Vec::new())) };
+}
+
+/// The same after all destructors of Rust's.
+extern "C" fn free_last(key: *mut libc::c_void) {
+    handle::free(key.addr(), HandleKind::Object).unwrap();
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn live_handles() {
+    let runtime = load_interpreter();
+    run("import weakref\n\
+         class Thing: pass\n\
+         things = weakref.WeakSet()\n\
+         def make():\n\
+         \tthing = Thing()\n\
+         \tthings.add(thing)\n\
+         \treturn thing");
+    let module = Module::load(&runtime, "builtins").unwrap();
+    let path = "eval=__import__('__main__').make()";
+    let make = module.load_entity(path, Some(&[]), Some(&[Kind::Handle.into()])).unwrap();
+    let made = || {
+        // SAFETY: nothing is given; a handle is got.
+        unsafe { make.call(&[]).unwrap().remove(0).into_raw().data.object }.addr()
+    };
+    let mut last = 0;
+    // SAFETY: a new key of this process.
+    assert_eq!(unsafe { libc::pthread_key_create(&raw mut last, Some(free_last)) }, 0);
+    for round in 0..40 {
+        let work = || {
+            LATE.with(|_| ());
+            let scope = Scope::enter(&runtime).unwrap();
+            for place in [&EARLY, &LATE] {
+                let kept = [(); 5].map(|()| (runtime.clone(), made()));
+                place.with(|place| place.0.borrow_mut().extend(kept));
+            }
+            let value = ptr::without_provenance(made());
+            // SAFETY: the key was made, and is this process's.
+            assert_eq!(unsafe { libc::pthread_setspecific(last, value) }, 0);
+            if round % 2 == 0 {
+                scope.leave().unwrap();
+            }
+        };
+        // Joined one by one: the end of a scope does not wait for destructors.
+        thread::scope(|threads| {
+            let threads = [(); 8].map(|()| threads.spawn(work));
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        });
+        Scope::enter(&runtime).and_then(|scope| scope.leave()).unwrap();
+        run("assert len(things) == 0, len(things)");
+        assert_eq!(thread_states(), 1, "a thread that has ended has none");
+    }
+}
+
+/// How many threads the interpreter knows.
+fn thread_states() -> usize {
+    let ask = |name, of: *mut libc::c_void| {
+        // SAFETY: functions of the C API, which take a pointer or nothing, and give one.
+        let ask: extern "C" fn(*mut libc::c_void) -> *mut libc::c_void =
+            unsafe { std::mem::transmute(symbol(name)) };
+        ask(of)
+    };
+    let mut state =
+        ask(c"PyInterpreterState_ThreadHead", ask(c"PyInterpreterState_Main", ptr::null_mut()));
+    let mut count = 0;
+    while !state.is_null() {
+        count += 1;
+        state = ask(c"PyThreadState_Next", state);
+    }
+    count
 }
 
 #[test]

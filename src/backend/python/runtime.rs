@@ -64,7 +64,8 @@ impl Runtime for Python {
     }
 
     fn enter(&self) -> Result<usize> {
-        if !gil::may_stay_held(self.api) {
+        // Nobody would give up what a thread enters that is ending.
+        if !gil::may_stay_held(self.api) || SCOPES.try_with(|_| ()).is_err() {
             return Ok(NOTHING);
         }
         let taken = Some(gil::enter_for_host(self.api)?).filter(Gil::is_taken);
@@ -78,8 +79,9 @@ impl Runtime for Python {
     }
 
     fn leave(&self, entered: usize) {
-        SCOPES.with_borrow_mut(|Scopes(held)| {
-            let Some(index) = entered.checked_sub(1) else { return };
+        let Some(index) = entered.checked_sub(1) else { return };
+        let _ = SCOPES.try_with(|scopes| {
+            let Scopes(held) = &mut *scopes.borrow_mut();
             held[index].1 -= 1;
             while held.pop_if(|(_, scopes)| *scopes == 0).is_some() {}
         });

@@ -26,6 +26,8 @@ pub struct Gil {
     pub api: &'static Api,
     /// This thread's state if the drop gives up the GIL, else NULL.
     state: *mut PyThreadState,
+    /// Whether the drop gives up the state as well: nobody would when the thread has ended.
+    is_passing: bool,
     /// What the drop puts back: Python computes by the default floating-point environment.
     float: Option<float::Restored>,
     not_send: PhantomData<*mut ()>,
@@ -111,7 +113,7 @@ fn own(api: &'static Api) -> *mut PyThreadState {
 #[cold]
 fn attach(api: &'static Api) -> Result<Gil> {
     LIFE.check()?;
-    let mut state = own(api);
+    let (mut state, mut is_passing) = (own(api), false);
     // SAFETY: the thread does not hold the GIL; its state, if it has one, is its own.
     unsafe {
         if state.is_null() {
@@ -119,20 +121,24 @@ fn attach(api: &'static Api) -> Result<Gil> {
             (api.PyGILState_Ensure)();
             drop(arrival);
             state = (api.current_thread)();
-            keep(state);
+            is_passing = !keep(state);
         } else {
             (api.PyEval_RestoreThread)(state);
         }
     }
-    let gil = Gil::new(api, state);
+    let mut gil = Gil::new(api, state);
+    gil.is_passing = is_passing;
     deferred_release::drop_all(&gil);
     Ok(gil)
 }
 
-/// Keeps a thread state that was just made until the thread ends.
-fn keep(state: *mut PyThreadState) {
-    Word::Python.set(state.cast());
-    at_thread_end(detach);
+/// Keeps a thread state that was just made until the thread ends, unless it is ending already.
+fn keep(state: *mut PyThreadState) -> bool {
+    let is_kept = at_thread_end(detach);
+    if is_kept {
+        Word::Python.set(state.cast());
+    }
+    is_kept
 }
 
 /// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
@@ -158,7 +164,7 @@ pub fn joined() {
 impl Gil {
     #[inline(always)]
     fn new(api: &'static Api, state: *mut PyThreadState) -> Gil {
-        Gil { api, state, float: None, not_send: PhantomData }
+        Gil { api, state, is_passing: false, float: None, not_send: PhantomData }
     }
 
     /// The GIL that the interpreter holds for code that it calls: nothing is given up.
@@ -183,7 +189,10 @@ impl Drop for Gil {
         // ended by the interpreter.
         unsafe {
             if !self.state.is_null() && self.api.is_attached(self.state) {
-                (self.api.PyEval_SaveThread)();
+                match self.is_passing {
+                    false => _ = (self.api.PyEval_SaveThread)(),
+                    true => (self.api.PyGILState_Release)(UNLOCKED),
+                }
             }
         }
     }
