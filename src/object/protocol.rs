@@ -22,8 +22,9 @@ use crate::value::array::OwnedArray;
 /// attribute or a key, is `NotFound`; what the guest's code fails with is `Foreign`.
 ///
 /// Values that are given are borrowed, and are what their types say; values that are got belong to
-/// the caller. Numbers, text, truth values and null come as values, everything else as a handle of
-/// the object itself.
+/// the caller. What the language has for numbers, text, truth values and null comes as a value,
+/// everything else of its own as a handle of the object itself; what is a value already, as hosts give
+/// it, comes as that.
 #[expect(unused_variables, reason = "the methods that refuse do not look at what they are given")]
 pub trait Protocol: Sync {
     /// What an object can do. Objects of one type may differ in it: in what a number fits, in whether

@@ -49,7 +49,8 @@ pub unsafe extern "C-unwind" fn metaffi_object_iterate(
 /// The next values of an iterator: as many as there are, and there is room for, by one call.
 ///
 /// Runs code of the iterator's, as metaffi_object_get. What it fails with after it has given values, the
-/// next call with this handle fails with.
+/// next call with this handle fails with. An iterator over the items of an array of C's, or of a
+/// sequence of a host that has no iterator of its own, goes on behind an item that failed.
 ///
 /// @param values Room for values, which are written from the first on and then owned by the caller:
 ///        metaffi_value_clear. As metaffi_object_get gives them.

@@ -1,5 +1,6 @@
-//! Objects as values that carry their type: what the vocabulary has a type for becomes that, and
-//! everything else stays the object that it is.
+//! Objects as values that carry their type: numbers, texts, lists, tuples, functions, memory of numbers
+//! and neutral values of one piece become what the vocabulary has for them; everything else stays the
+//! object that it is, also a dict, a set and a range.
 
 use std::collections::HashMap;
 
@@ -21,8 +22,8 @@ use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value;
 use crate::value::array::OwnedArray;
 
-/// Writes the value of an object. Only exact types are converted: an object of a subclass of `int`,
-/// an enum member or a named tuple, is more than its number.
+/// Writes the value of an object. But for what shows memory, only exact types are converted: an object
+/// of a subclass of `int`, an enum member or a named tuple, is more than its number.
 ///
 /// # Safety
 /// `object` is alive; there is room for a value.

@@ -22,7 +22,8 @@ use crate::value;
 pub(super) struct LentValue(metaffi_value);
 
 impl LentValue {
-    /// Numbers, truth values, None and texts are values; everything else is a handle.
+    /// What is exactly a number, a truth value, None or a text is a value, and so is what stands for
+    /// a callable; everything else is a handle.
     ///
     /// # Safety
     /// `object` outlives the result.
