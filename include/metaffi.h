@@ -825,6 +825,22 @@ typedef struct metaffi_type_info {
 } metaffi_type_info;
 
 /**
+ * A host function that takes any values: `arguments` has `count` of them, of which the last `named`
+ * are those that were given by name, and have `names`: `metaffi_name_text`. What it gives it writes to
+ * `value`, which is null before.
+ *
+ * It runs as a `metaffi_callback` does: arguments and names are borrowed for the call, what it writes
+ * becomes metaffi's, and it fails in the same way.
+ */
+typedef metaffi_status (*metaffi_values_callback)(void *userdata,
+                                                  const struct metaffi_value *arguments,
+                                                  size_t count,
+                                                  const struct metaffi_name *const *names,
+                                                  size_t named,
+                                                  struct metaffi_value *value,
+                                                  struct metaffi_error **error);
+
+/**
  * Any C function; cast it to its own type before calling.
  */
 typedef void (*metaffi_function)(void);
@@ -1277,23 +1293,11 @@ typedef struct metaffi_object_class {
   /**
    * Calls it. The last `named` of the arguments have `names`: `metaffi_name_text`.
    */
-  metaffi_status (*call)(void *userdata,
-                         const struct metaffi_value *arguments,
-                         size_t count,
-                         const struct metaffi_name *const *names,
-                         size_t named,
-                         struct metaffi_value *value,
-                         struct metaffi_error **error);
+  metaffi_values_callback call;
   /**
    * Makes an instance of it.
    */
-  metaffi_status (*construct)(void *userdata,
-                              const struct metaffi_value *arguments,
-                              size_t count,
-                              const struct metaffi_name *const *names,
-                              size_t named,
-                              struct metaffi_value *value,
-                              struct metaffi_error **error);
+  metaffi_values_callback construct;
   /**
    * Makes an iterator: an object that has `next`. Of a mapping it gives the keys, if `what` is
    * `METAFFI_ITERATE_ITSELF`. Without it, an object that has `get_item` and `length` is asked for
@@ -3193,6 +3197,39 @@ metaffi_status metaffi_callable_new(metaffi_callback callback,
                                     struct metaffi_error **error);
 
 /**
+ * A callable that runs a function of the host's which takes any values, also by name: in Python
+ * `*args, **kwargs`.
+ *
+ * Called by values it takes any number of them, and gives one. By frame and by a C function pointer
+ * it is a function of its parameters, each of them any; a function pointer of another C type gives it
+ * what C gives.
+ *
+ * @param callback Called with `userdata` and the values, on whatever thread the guest calls from,
+ *        possibly on several at once and re-entrantly; see metaffi_values_callback.
+ * @param names The names of the `name_count` parameters that it says it has, for those who look at it:
+ *        what is given for them arrives as it was given, by position or by name. NULL for none.
+ * @param required How many of these have to be given; a call without one of them is refused.
+ * @param userdata Given to `callback`; the callable owns it from success on.
+ * @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
+ *        the last call has returned; may be NULL.
+ * @param callable The new handle, owned by the caller: metaffi_callable_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT, also if a name is given twice or more are
+ *         required than there are; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY. On
+ *         failure `userdata` stays the caller's.
+ *
+ * @pre `callback` may be called as described until the finalizer is called; `names` is NULL or has
+ * `name_count` texts that are NUL-terminated; `callable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_new_values(metaffi_values_callback callback,
+                                           const char *const *names,
+                                           size_t name_count,
+                                           size_t required,
+                                           void *userdata,
+                                           metaffi_finalizer finalizer,
+                                           struct metaffi_callable **callable,
+                                           struct metaffi_error **error);
+
+/**
  * A callable of a C function with the natural C signature of the given types; see
  * metaffi_callable_native.
  *
@@ -3321,6 +3358,31 @@ metaffi_status metaffi_callable_call(const struct metaffi_callable *callable,
                                      struct metaffi_error **error);
 
 /**
+ * Calls by values as metaffi_object_call does: the last arguments may have names, and there is one
+ * value, a tuple of several, or null of none.
+ *
+ * A name says which of its parameters an argument is for; a callable of metaffi_callable_new_values
+ * is given it.
+ *
+ * @param arguments `count` values, borrowed for the call: those that are given by position, then
+ *        those that are given by name.
+ * @param names The `name_count` names of the last ones, interned: metaffi_name_intern. NULL for none.
+ * @param returned What it gives, owned by the caller: metaffi_value_clear. Zeroed on failure.
+ * @return As metaffi_callable_call; METAFFI_STATUS_INVALID_ARGUMENT also for a name that no parameter
+ *         has, that is given twice, or for more names than arguments.
+ *
+ * @pre `arguments` is NULL or has `count` values that are what their types say; `names` is NULL or has
+ * `name_count` names; `returned` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_call_named(const struct metaffi_callable *callable,
+                                           const struct metaffi_value *arguments,
+                                           size_t count,
+                                           const struct metaffi_name *const *names,
+                                           size_t name_count,
+                                           struct metaffi_value *returned,
+                                           struct metaffi_error **error);
+
+/**
  * Calls by frame: the arguments are in `frame`, the returns are stored there. Nothing is checked
  * but the handle.
  *
@@ -3421,6 +3483,37 @@ metaffi_status metaffi_callable_set_name(const struct metaffi_callable *callable
  * @return UTF-8, borrowed until the callable is freed; NULL if it has none or is no callable.
  */
 const char *metaffi_callable_name(const struct metaffi_callable *callable);
+
+/**
+ * Documents a callable: what guests show of it, such as Python's `__doc__`.
+ *
+ * @param text UTF-8, copied. A callable is documented once; without it, guests show its types.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `text` is NULL or the callable is documented;
+ *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `text` is NULL or NUL-terminated; `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_set_documentation(const struct metaffi_callable *callable,
+                                                  const char *text,
+                                                  struct metaffi_error **error);
+
+/**
+ * What a callable is documented with.
+ *
+ * @return UTF-8, borrowed until the callable is freed; NULL if there is nothing or it is no callable.
+ */
+const char *metaffi_callable_documentation(const struct metaffi_callable *callable);
+
+/**
+ * What a callable of the host's was made with. One that went through a guest and comes back is the
+ * same callable, of another handle.
+ *
+ * @param callback What was given to metaffi_callable_new or metaffi_callable_new_values, cast: it
+ *        tells callables of a kind from others.
+ * @return The `userdata`, which is there as long as a handle of the callable is; NULL if it runs
+ *         another function, or is no callable.
+ */
+void *metaffi_callable_userdata(const struct metaffi_callable *callable, metaffi_function callback);
 
 /**
  * How many arguments a callable has to be given, and whether by name as well: that of a function of

@@ -18,6 +18,7 @@
 #ifndef METAFFI_HPP
 #define METAFFI_HPP
 
+#include "metaffi/arguments.hpp"
 #include "metaffi/array.hpp"
 #include "metaffi/callable.hpp"
 #include "metaffi/cdata.hpp"
@@ -28,6 +29,7 @@
 #include "metaffi/expression.hpp"
 #include "metaffi/frame.hpp"
 #include "metaffi/function.hpp"
+#include "metaffi/host_object.hpp"
 #include "metaffi/module.hpp"
 #include "metaffi/neutral.hpp"
 #include "metaffi/object.hpp"

@@ -60,8 +60,8 @@ fn the_readmes_cpp_is_in_its_example() {
 #[test]
 fn the_cpp_of_the_page_about_objects_is_tested() {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let tested =
-        ["visit", "objects", "exchange"].map(|test| read(&format!("c_tests/test_hpp_{test}.cpp")));
+    let tested = ["visit", "objects", "host_objects", "exchange"]
+        .map(|test| read(&format!("c_tests/test_hpp_{test}.cpp")));
     let tested = words(&tested.concat());
     let page = read("docs/objects.md");
     let examples = blocks(&page, "cpp");

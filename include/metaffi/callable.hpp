@@ -3,6 +3,7 @@
 #ifndef METAFFI_CALLABLE_HPP
 #define METAFFI_CALLABLE_HPP
 
+#include "arguments.hpp"
 #include "frame.hpp"
 
 namespace metaffi {
@@ -41,24 +42,45 @@ using signature_of = typename member_signature<decltype(&F::operator())>::type;
 template <class Signature, class F>
 struct callback {
     static metaffi_status enter(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
-        try {
-            signature<Signature>::serve(*static_cast<F *>(userdata), frame);
-            return METAFFI_OK;
-        }
-#ifdef __GLIBCXX__
-        // A cancelled thread unwinds as an exception that must not be stopped.
-        catch (abi::__forced_unwind &) {
-            throw;
-        }
-#endif
-        catch (...) {
-            return report_current_exception(failure);
-        }
+        return reported(failure,
+                        [&] { signature<Signature>::serve(*static_cast<F *>(userdata), frame); });
     }
-    static void finalize(void *userdata) noexcept {
-        delete static_cast<F *>(userdata);
-    }
+    static void finalize(void *userdata) noexcept { delete static_cast<F *>(userdata); }
 };
+
+/// Whether a function takes any values: `metaffi::arguments` alone.
+template <class Signature>
+constexpr bool takes_any = false;
+template <class R, class A>
+constexpr bool takes_any<R(A)> = std::is_same_v<std::decay_t<A>, arguments>;
+
+/// What `function` gives, as a value that the caller owns: null if it gives nothing.
+template <class F>
+metaffi_value given(F &&function) {
+    using R = decltype(function());
+    if constexpr (std::is_void_v<R>) {
+        function();
+        return value().release();
+    } else if constexpr (std::is_same_v<std::decay_t<R>, value>) {
+        if constexpr (std::is_lvalue_reference_v<R>)
+            return function().clone().release();
+        else
+            return function().release();
+    } else {
+        return value(function()).release();
+    }
+}
+
+/// What C calls for a C++ function that takes any values.
+template <class F>
+metaffi_status enter_values(void *userdata, const metaffi_value *values, std::size_t count,
+                            const metaffi_name *const *names, std::size_t named, metaffi_value *to,
+                            metaffi_error **failure) {
+    return reported(failure, [&] {
+        *to = given(
+            [&] { return (*static_cast<F *>(userdata))(arguments(values, count, names, named)); });
+    });
+}
 
 /// Calls an entity or a callable by values.
 template <class Handle, class... Lent>
@@ -83,7 +105,8 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     using handle::handle;
 
     /// From a lambda, so that one can be passed where a callable is asked for. It is kept until
-    /// the last user of the callable is gone, and may run on any thread.
+    /// the last user of the callable is gone, and may run on any thread. One that takes
+    /// `metaffi::arguments` takes any values, also by name.
     template <class F, class Signature = detail::signature_of<std::decay_t<F>>>
     callable(F &&function);
 
@@ -99,6 +122,12 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     static callable from_declaration(const module &knows, const std::string &declaration,
                                      R (*function)(A...), std::shared_ptr<void> owner = nullptr);
 
+    /// From a function object that takes `metaffi::arguments`, with the names of the parameters
+    /// that it says it has, of which the first `required` have to be given.
+    template <class F>
+    static callable of_values(F &&function, std::initializer_list<const char *> names = {},
+                              std::size_t required = 0);
+
     /// Another reference to the same function.
     callable clone() const {
         return callable(detail::make<metaffi_callable>(metaffi_callable_clone, get()));
@@ -108,6 +137,12 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     /// Names it, once.
     void set_name(const char *name) const {
         detail::invoke(metaffi_callable_set_name, get(), name);
+    }
+    /// What guests show of it; NULL if nobody said anything.
+    const char *documentation() const { return metaffi_callable_documentation(get()); }
+    /// Documents it, once.
+    void set_documentation(const char *text) const {
+        detail::invoke(metaffi_callable_set_documentation, get(), text);
     }
     /// Says that it returns soon, and takes no lock that a thread waiting for the runtime may
     /// hold: runtimes keep their lock while it runs.
@@ -148,9 +183,25 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
         return detail::call_values(metaffi_callable_call, get(), return_count(),
                                    detail::lent_value<detail::deduced<const A &>>(arguments)...);
     }
+    /// Calls it with arguments of which the last have these names: what it gives, a tuple of
+    /// several.
+    value call(const std::vector<value> &arguments,
+               const std::vector<metaffi::name> &named = {}) const {
+        value returned;
+        detail::invoke(metaffi_callable_call_named, get(),
+                       reinterpret_cast<const metaffi_value *>(arguments.data()), arguments.size(),
+                       reinterpret_cast<const metaffi_name *const *>(named.data()), named.size(),
+                       returned.out());
+        return returned;
+    }
     /// As a C++ function; its signature is checked once, here.
     template <class Signature>
     function<Signature, callable> as() const;
+
+    /// The function object of type `F` that it was made of by `of_values`, or by what is given to a
+    /// constructor; NULL if it was made of another.
+    template <class F>
+    F *target() const noexcept;
 
     /// Its C function pointer, valid until the callable is freed.
     metaffi_function native() const {
@@ -192,8 +243,41 @@ callable make_callable(F &&function) {
     return callable(made);
 }
 
+template <class F>
+callable callable::of_values(F &&function, std::initializer_list<const char *> names,
+                             std::size_t required) {
+    using owned = std::decay_t<F>;
+    static_assert(std::is_invocable_v<owned &, arguments>,
+                  "such a function takes metaffi::arguments");
+    auto userdata = std::make_unique<owned>(std::forward<F>(function));
+    auto finalize = [](void *finalized) noexcept { delete static_cast<owned *>(finalized); };
+    metaffi_callable *made = nullptr;
+    detail::invoke(metaffi_callable_new_values,
+                   static_cast<metaffi_values_callback>(detail::enter_values<owned>), names.begin(),
+                   names.size(), required, static_cast<void *>(userdata.get()),
+                   static_cast<metaffi_finalizer>(finalize), &made);
+    userdata.release();
+    return callable(made);
+}
+
 template <class F, class Signature>
-callable::callable(F &&function) : callable(make_callable<Signature>(std::forward<F>(function))) {}
+callable::callable(F &&function) {
+    if constexpr (detail::takes_any<Signature>)
+        *this = of_values(std::forward<F>(function));
+    else
+        *this = make_callable<Signature>(std::forward<F>(function));
+}
+
+template <class F>
+F *callable::target() const noexcept {
+    metaffi_function code = nullptr;
+    using signature = detail::signature_of<F>;
+    if constexpr (detail::takes_any<signature>)
+        code = reinterpret_cast<metaffi_function>(detail::enter_values<F>);
+    else
+        code = reinterpret_cast<metaffi_function>(detail::callback<signature, F>::enter);
+    return static_cast<F *>(metaffi_callable_userdata(get(), code));
+}
 
 template <class R, class... A>
 callable::callable(R (*function)(A...)) {

@@ -220,6 +220,24 @@ inline metaffi_status report_current_exception(metaffi_error **failure) noexcept
     }
 }
 
+/// Runs what C calls: METAFFI_OK, or the failure that it throws.
+template <class F>
+metaffi_status reported(metaffi_error **failure, F &&body) {
+    try {
+        body();
+        return METAFFI_OK;
+    }
+#ifdef __GLIBCXX__
+    // A cancelled thread unwinds as an exception that must not be stopped.
+    catch (abi::__forced_unwind &) {
+        throw;
+    }
+#endif
+    catch (...) {
+        return report_current_exception(failure);
+    }
+}
+
 } // namespace detail
 } // namespace metaffi
 

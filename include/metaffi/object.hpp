@@ -34,6 +34,17 @@ class object : public handle<metaffi_object, metaffi_object_free> {
   public:
     using handle::handle;
 
+    /// An object of a class of C++, constructed with the arguments: what it has members for, it can
+    /// do (host_object.hpp).
+    template <class T, class... A>
+    static object make(A &&...arguments);
+    /// The same of one that there is already, of which it is another owner.
+    template <class T>
+    static object of(std::shared_ptr<T> target);
+    /// What one of these is; NULL of any other object.
+    template <class T>
+    std::shared_ptr<T> target() const noexcept;
+
     /// A new object of the host's, whose class stays as it is until it is finalized.
     static object of_class(const metaffi_object_class &class_, void *userdata,
                            metaffi_finalizer finalizer) {

@@ -1,6 +1,6 @@
 use std::ffi::{c_char, c_void};
 
-use super::{metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
+use super::{metaffi_error, metaffi_name, metaffi_slot, metaffi_status, metaffi_value};
 
 /// Any C function; cast it to its own type before calling.
 pub type metaffi_function = Option<unsafe extern "C-unwind" fn()>;
@@ -16,6 +16,24 @@ pub type metaffi_callback = Option<
     unsafe extern "C-unwind" fn(
         userdata: *mut c_void,
         frame: *mut metaffi_slot,
+        error: *mut *mut metaffi_error,
+    ) -> metaffi_status,
+>;
+
+/// A host function that takes any values: `arguments` has `count` of them, of which the last `named`
+/// are those that were given by name, and have `names`: `metaffi_name_text`. What it gives it writes to
+/// `value`, which is null before.
+///
+/// It runs as a `metaffi_callback` does: arguments and names are borrowed for the call, what it writes
+/// becomes metaffi's, and it fails in the same way.
+pub type metaffi_values_callback = Option<
+    unsafe extern "C-unwind" fn(
+        userdata: *mut c_void,
+        arguments: *const metaffi_value,
+        count: usize,
+        names: *const *const metaffi_name,
+        named: usize,
+        value: *mut metaffi_value,
         error: *mut *mut metaffi_error,
     ) -> metaffi_status,
 >;

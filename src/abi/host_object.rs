@@ -3,7 +3,7 @@ use std::ffi::{c_char, c_void};
 use super::{
     metaffi_array, metaffi_capabilities, metaffi_comparison, metaffi_error, metaffi_iteration,
     metaffi_member_kind, metaffi_name, metaffi_object, metaffi_send, metaffi_status,
-    metaffi_text_kind, metaffi_value, metaffi_visitor,
+    metaffi_text_kind, metaffi_value, metaffi_values_callback, metaffi_visitor,
 };
 
 /// The functions of a class return soon, and wait for nobody who may be waiting for a runtime: those
@@ -187,29 +187,9 @@ pub struct metaffi_object_class {
         ) -> metaffi_status,
     >,
     /// Calls it. The last `named` of the arguments have `names`: `metaffi_name_text`.
-    pub call: Option<
-        unsafe extern "C-unwind" fn(
-            userdata: *mut c_void,
-            arguments: *const metaffi_value,
-            count: usize,
-            names: *const *const metaffi_name,
-            named: usize,
-            value: *mut metaffi_value,
-            error: *mut *mut metaffi_error,
-        ) -> metaffi_status,
-    >,
+    pub call: metaffi_values_callback,
     /// Makes an instance of it.
-    pub construct: Option<
-        unsafe extern "C-unwind" fn(
-            userdata: *mut c_void,
-            arguments: *const metaffi_value,
-            count: usize,
-            names: *const *const metaffi_name,
-            named: usize,
-            value: *mut metaffi_value,
-            error: *mut *mut metaffi_error,
-        ) -> metaffi_status,
-    >,
+    pub construct: metaffi_values_callback,
     /// Makes an iterator: an object that has `next`. Of a mapping it gives the keys, if `what` is
     /// `METAFFI_ITERATE_ITSELF`. Without it, an object that has `get_item` and `length` is asked for
     /// each item; values and entries of a mapping that says METAFFI_STATUS_UNSUPPORTED to these are

@@ -2,7 +2,7 @@
 //! as long as it does.
 
 use std::any::Any;
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, c_void};
 use std::iter;
 use std::mem;
 use std::ptr::{self, NonNull};
@@ -17,9 +17,12 @@ use crate::call::host_function::{HostCode, HostFunction};
 use crate::call::passing::Lifetime;
 use crate::call::plan::Plan;
 use crate::call::userdata::Userdata;
+use crate::call::values_function::ValuesFunction;
 use crate::error::{Error, Result};
 use crate::fork::{Lock, Once};
-use crate::handle::{self, CALLABLES, Fast, FastCell, HandleKind, Handled, Table};
+use crate::handle::{
+    self, CALLABLES, Fast, FastCell, HandleKind, Handled, Shadows, TWINS, Table, Twin,
+};
 
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
@@ -34,34 +37,20 @@ pub struct Callable {
 #[derive(Default)]
 struct CallableExtras {
     name: Once<CString>,
-    peer: Once<PeerObject>,
+    documentation: Once<CString>,
+    /// The objects of runtimes that are kept with it.
+    peers: Shadows,
     /// Held while a function pointer is added, so that each gets the latest.
     sink: Lock<Option<ErrorSink>>,
     /// The latest of a list that only grows, so that it is read without a lock.
     typed: AtomicPtr<TypedPointer>,
 }
 
-/// A runtime's own object for a callable, kept with it.
-pub struct PeerObject {
-    /// The address of something of the runtime's, by which it knows its own.
-    pub owner: *const (),
-    /// The object.
-    pub object: NonNull<()>,
-    /// Called once, when the callable ends, on any thread.
-    pub release: unsafe fn(NonNull<()>),
-}
+/// Gives up the object of a runtime for a callable that ends, on any thread.
+pub type ReleasePeer = unsafe fn(NonNull<()>);
 
-// SAFETY: only addresses; the runtime says that it may be released on any thread.
-unsafe impl Send for PeerObject {}
-// SAFETY: as above.
-unsafe impl Sync for PeerObject {}
-
-impl Drop for PeerObject {
-    fn drop(&mut self) {
-        // SAFETY: once, at the callable's end.
-        unsafe { (self.release)(self.object) }
-    }
-}
+/// How each runtime does that.
+static RELEASES: [Once<ReleasePeer>; TWINS] = [const { Once::new() }; TWINS];
 
 /// A function pointer of a C type that somebody asked for.
 struct TypedPointer {
@@ -183,6 +172,18 @@ impl Callable {
         self.more.get().map(|more| &**more)
     }
 
+    /// What a host made it with, if it runs that function of the host's.
+    pub fn userdata_of(&self, code: *const ()) -> Option<*mut c_void> {
+        let callee: &dyn Any = self.function.callee();
+        let (own, userdata) = match callee.downcast_ref::<HostFunction>() {
+            Some(host) => (host.code(), host.userdata().pointer()),
+            None => {
+                ValuesFunction::of(&self.function).map(|host| (host.code(), host.userdata()))?
+            }
+        };
+        (own == code).then_some(userdata)
+    }
+
     /// What is called.
     pub fn function(&self) -> &Arc<Function> {
         &self.function
@@ -213,17 +214,28 @@ impl Callable {
         self.quick.store(quick, Ordering::Relaxed);
     }
 
-    /// What the runtime of that owner keeps with it.
-    #[inline(always)]
-    pub fn peer(&self, owner: *const ()) -> Option<NonNull<()>> {
-        let peer = self.known()?.peer.get()?;
-        (peer.owner == owner).then_some(peer.object)
+    /// What a host says of it.
+    pub fn documentation(&self) -> Option<&CStr> {
+        self.known()?.documentation.get().map(CString::as_c_str)
     }
 
-    /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
-    /// one already.
-    pub fn set_peer(&self, peer: PeerObject) -> bool {
-        self.more().peer.set(peer).map_err(mem::forget).is_ok()
+    /// Says something of it. Once, as it is borrowed.
+    pub fn set_documentation(&self, text: CString) -> Result<()> {
+        let refuse = |_| Error::invalid("documentation given to a callable that has one");
+        self.more().documentation.set(text).map_err(refuse)
+    }
+
+    /// The object that a runtime keeps with it.
+    #[inline(always)]
+    pub fn peer(&self, of: Twin) -> Option<NonNull<()>> {
+        NonNull::new(self.known()?.peers.get(of))
+    }
+
+    /// Keeps the object of a runtime with it, of which `release` disposes when this ends; false, and
+    /// the object is still the runtime's, if it has one already.
+    pub fn set_peer(&self, of: Twin, object: NonNull<()>, release: ReleasePeer) -> bool {
+        RELEASES[of as usize].get_or_init(|| release);
+        self.more().peers.set_first(of, object.as_ptr()) == object.as_ptr()
     }
 
     /// Its C function pointer with the natural C signature of its types.
@@ -310,6 +322,12 @@ impl Callable {
 
 impl Drop for CallableExtras {
     fn drop(&mut self) {
+        for (of, peer) in self.peers.all() {
+            if let (Some(release), Some(peer)) = (RELEASES[of].get(), NonNull::new(peer)) {
+                // SAFETY: once, at the callable's end.
+                unsafe { release(peer) };
+            }
+        }
         let mut next = *self.typed.get_mut();
         while !next.is_null() {
             // SAFETY: `typed` made each from a box; nobody else has the callable any more.
@@ -321,7 +339,6 @@ impl Drop for CallableExtras {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::c_void;
     use std::sync::atomic::AtomicUsize;
     use std::thread;
 
@@ -404,6 +421,30 @@ mod tests {
             free(key);
         };
         thread::spawn(test).join().unwrap();
+    }
+
+    #[test]
+    fn runtimes_have_an_object_each_which_goes_with_the_callable() {
+        static RELEASED: Lock<Vec<usize>> = Lock::new(Vec::new());
+        unsafe fn release_one(object: NonNull<()>) {
+            RELEASED.lock().push(object.as_ptr().addr());
+        }
+        unsafe fn release_other(object: NonNull<()>) {
+            RELEASED.lock().push(1000 + object.as_ptr().addr());
+        }
+        let signature = Signature { params: vec![], returns: vec![], variadic: false };
+        let callable = Callable::new(Arc::new(Function::new(signature, Fails).unwrap()));
+        let object = |number| NonNull::new(ptr::without_provenance_mut(number)).unwrap();
+        assert!(callable.peer(Twin::Python).is_none());
+        assert!(callable.set_peer(Twin::Python, object(1), release_one));
+        assert!(callable.peer(Twin::Other).is_none());
+        assert!(callable.set_peer(Twin::Other, object(2), release_other));
+        assert!(!callable.set_peer(Twin::Python, object(3), release_one), "it has one");
+        assert_eq!(callable.peer(Twin::Python), Some(object(1)));
+        assert_eq!(callable.peer(Twin::Other), Some(object(2)));
+        assert!(RELEASED.lock().is_empty());
+        drop(callable);
+        assert_eq!(*RELEASED.lock(), [1, 1002]);
     }
 
     #[test]

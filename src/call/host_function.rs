@@ -53,6 +53,11 @@ impl HostFunction {
         (self.function, self.userdata) = (function, userdata);
     }
 
+    /// The address of its code.
+    pub fn code(&self) -> *const () {
+        self.function as *const ()
+    }
+
     /// What it is called with.
     pub fn userdata(&self) -> &Userdata {
         &self.userdata

@@ -26,6 +26,7 @@
 //! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
 //! | `callable` | callables, and the C function pointers that they have |
 //! | `function` `passing` `wanted` | what runs: C functions, functions of hosts, with their `userdata` |
+//! | `values_function` | functions of hosts that take any values |
 //! | `function_pointer` | what C gives to a function pointer of a type |
 //! | `scratch` | memory for the time of a call |
 //! | [`upcall`] | code of ours that C calls: entry points, libffi closures, the slots behind them |
@@ -47,9 +48,10 @@ pub mod registers;
 mod scratch;
 pub mod upcall;
 mod userdata;
+mod values_function;
 mod wanted;
 
-pub use callable::{Callable, KeepAlive, NativePointer, PeerObject};
+pub use callable::{Callable, KeepAlive, NativePointer, ReleasePeer};
 pub use downcall::fast::{CallableHandle, Values, by_frame, by_values, fast};
 pub use downcall::values::{call_owned, call_values, load_as_is, load_unread, store};
 pub use errors::failure::report;
@@ -66,4 +68,5 @@ pub use plan::texts::SignatureTexts;
 pub use plan::{Plan, SlotLayout};
 pub use scratch::scratch;
 pub use userdata::Userdata;
+pub use values_function::{CallArguments, NamedParameter, ValuesCode, ValuesFunction};
 pub use wanted::{Element, Wanted};

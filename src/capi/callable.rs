@@ -7,20 +7,23 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::guard::{guard, guard_into};
+use super::object::{call::given, into};
 use super::{call, handle, input, signature};
 use crate::abi::{
     metaffi_callable, metaffi_callback, metaffi_entity, metaffi_error, metaffi_error_handler,
-    metaffi_finalizer, metaffi_function, metaffi_slot, metaffi_status, metaffi_type_info,
-    metaffi_value,
+    metaffi_finalizer, metaffi_function, metaffi_name, metaffi_slot, metaffi_status,
+    metaffi_type_info, metaffi_value, metaffi_values_callback,
 };
 use crate::call::errors::failure::{c_string, to_c};
 use crate::call::upcall::ErrorSink;
 use crate::call::{
-    Callable, HostFunction, SlotLayout, Userdata, Values, by_frame, by_values, c_mapping,
+    Callable, HostFunction, NamedParameter, SlotLayout, Userdata, Values, ValuesFunction, by_frame,
+    by_values, c_mapping,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::{self as handles, HandleKind};
 use crate::model::Entity;
+use crate::object::{InternedName, call_callable};
 
 /// A callable that runs a function of the host's.
 ///
@@ -60,6 +63,77 @@ pub unsafe extern "C" fn metaffi_callable_new(
         let own = |callable: &Callable| HostFunction::own_userdata(callable.function());
         Ok(ptr::without_provenance_mut(handles::insert_then(callable, own)?))
     })
+}
+
+/// A callable that runs a function of the host's which takes any values, also by name: in Python
+/// `*args, **kwargs`.
+///
+/// Called by values it takes any number of them, and gives one. By frame and by a C function pointer
+/// it is a function of its parameters, each of them any; a function pointer of another C type gives it
+/// what C gives.
+///
+/// @param callback Called with `userdata` and the values, on whatever thread the guest calls from,
+///        possibly on several at once and re-entrantly; see metaffi_values_callback.
+/// @param names The names of the `name_count` parameters that it says it has, for those who look at it:
+///        what is given for them arrives as it was given, by position or by name. NULL for none.
+/// @param required How many of these have to be given; a call without one of them is refused.
+/// @param userdata Given to `callback`; the callable owns it from success on.
+/// @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
+///        the last call has returned; may be NULL.
+/// @param callable The new handle, owned by the caller: metaffi_callable_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT, also if a name is given twice or more are
+///         required than there are; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY. On
+///         failure `userdata` stays the caller's.
+///
+/// # Safety
+/// `callback` may be called as described until the finalizer is called; `names` is NULL or has
+/// `name_count` texts that are NUL-terminated; `callable` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_new_values(
+    callback: metaffi_values_callback,
+    names: *const *const c_char,
+    name_count: usize,
+    required: usize,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+    callable: *mut *mut metaffi_callable,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard_into(error, callable, "callable", || {
+        let callback = input::function(callback, "callback")?;
+        // SAFETY: `names` is NULL or has `name_count` texts that are NUL-terminated.
+        let params = unsafe { named_parameters(names, name_count) }?;
+        if required > params.len() {
+            let message = format!("required is {required}, but there are {name_count} names");
+            return Err(Error::invalid(message));
+        }
+        with_userdata(userdata, finalizer, |userdata| {
+            let function = ValuesFunction::create(callback, userdata, params, required)?;
+            handle::give(Arc::new(Callable::new(function)))
+        })
+    })
+}
+
+/// The parameters of such a function.
+///
+/// # Safety
+/// `names` is NULL or has `count` texts that are NULL or NUL-terminated.
+unsafe fn named_parameters(
+    names: *const *const c_char,
+    count: usize,
+) -> Result<Box<[NamedParameter]>> {
+    // SAFETY: `names` is NULL or has `count` texts that are NULL or NUL-terminated.
+    let names = unsafe { input::many(names, count, "names") }?;
+    let mut params: Vec<NamedParameter> = Vec::with_capacity(count);
+    for (index, name) in names.iter().enumerate() {
+        // SAFETY: as above.
+        let name = unsafe { input::name(*name, &format!("names[{index}]")) }?;
+        if params.iter().any(|param| &*param.name == name) {
+            return Err(Error::invalid(format!("names[{index}]: {name:?} is there twice")));
+        }
+        params.push(NamedParameter { name: name.into(), key: InternedName::intern(name)? });
+    }
+    Ok(params.into())
 }
 
 /// A callable of a C function with the natural C signature of the given types; see
@@ -262,6 +336,41 @@ pub unsafe extern "C-unwind" fn metaffi_callable_call(
     // SAFETY: `arguments` has `argument_count` values that are what their types say; `returns` has
     // room for `return_count`; `error` is NULL or writable.
     unsafe { by_values::<Callable>(callable.addr(), values, error) }
+}
+
+/// Calls by values as metaffi_object_call does: the last arguments may have names, and there is one
+/// value, a tuple of several, or null of none.
+///
+/// A name says which of its parameters an argument is for; a callable of metaffi_callable_new_values
+/// is given it.
+///
+/// @param arguments `count` values, borrowed for the call: those that are given by position, then
+///        those that are given by name.
+/// @param names The `name_count` names of the last ones, interned: metaffi_name_intern. NULL for none.
+/// @param returned What it gives, owned by the caller: metaffi_value_clear. Zeroed on failure.
+/// @return As metaffi_callable_call; METAFFI_STATUS_INVALID_ARGUMENT also for a name that no parameter
+///         has, that is given twice, or for more names than arguments.
+///
+/// # Safety
+/// `arguments` is NULL or has `count` values that are what their types say; `names` is NULL or has
+/// `name_count` names; `returned` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_callable_call_named(
+    callable: *const metaffi_callable,
+    arguments: *const metaffi_value,
+    count: usize,
+    names: *const *const metaffi_name,
+    name_count: usize,
+    returned: *mut metaffi_value,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: the arguments, their names and the places are as this function demands.
+    unsafe {
+        into(error, returned, |to| {
+            let arguments = given(arguments, count, names, name_count)?;
+            call_callable(callable.addr(), arguments, to)
+        })
+    }
 }
 
 /// Calls by frame: the arguments are in `frame`, the returns are stored there. Nothing is checked

@@ -143,7 +143,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_capabilities(
 /// # Safety
 /// `value` and `error` are NULL or writable.
 #[inline(always)]
-unsafe fn into(
+pub(super) unsafe fn into(
     error: *mut *mut metaffi_error,
     value: *mut metaffi_value,
     body: impl FnOnce(ValuePlace<'_>) -> Result<()>,

@@ -10,6 +10,7 @@ mod freed_objects;
 mod key;
 pub mod pin;
 mod retired;
+mod shadow;
 mod slot;
 mod stock;
 mod store;
@@ -18,6 +19,7 @@ mod window;
 
 pub use freed_objects::{insert_left, leave, let_go_left, take_left};
 pub use key::{HandleKind, Key, refuse, stale};
+pub use shadow::{Shadows, TWINS, Twin};
 pub use slot::{Extension, Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{

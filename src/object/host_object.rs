@@ -24,11 +24,11 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::{Capabilities, Protocol, TWINS, used_by};
+use super::{Capabilities, Protocol, used_by};
 use crate::abi::{metaffi_finalizer, metaffi_object_class};
 use crate::call::Userdata;
 use crate::error::{Error, Failure, Result};
-use crate::handle::{self, Extension, Key};
+use crate::handle::{self, Extension, Key, Shadows};
 use class::HostClass;
 use protocol::HostProtocol;
 
@@ -41,7 +41,7 @@ pub struct HostObject {
     capabilities: Capabilities,
     userdata: Userdata,
     /// What runtimes show it as.
-    shadows: [AtomicPtr<()>; TWINS],
+    shadows: Shadows,
     /// What it has failed with as an iterator after it had given values, until it is asked again.
     put_off: AtomicPtr<Failure>,
 }
@@ -86,7 +86,7 @@ impl HostObject {
         let class = unsafe { HostClass::new(class) }?;
         let capabilities = class.capabilities();
         let userdata = Userdata::of_host(userdata, finalizer);
-        let shadows = [const { AtomicPtr::new(ptr::null_mut()) }; TWINS];
+        let shadows = Shadows::default();
         let put_off = AtomicPtr::new(ptr::null_mut());
         let object = HostObject { class, capabilities, userdata, shadows, put_off };
         handle::insert_object_then(Arc::new(object), |object| object.userdata.own())

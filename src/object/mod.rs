@@ -1,6 +1,7 @@
 //! Objects by what they can do: the protocol that the objects of every runtime are used by,
 //! whatever their language.
 
+mod callable;
 mod capability;
 mod entry_iterator;
 pub mod exchange;
@@ -23,15 +24,17 @@ mod visit;
 mod visit_object;
 mod visitor;
 
+pub use crate::call::CallArguments;
+pub use callable::call_callable;
 pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};
 pub use item_slice::slice;
-pub use name::{InternedName, TWINS, Twin};
+pub use name::InternedName;
 pub use position::Position;
 pub use promise::{Promise, start};
 pub use protocol::{
-    AttributeName, CallArguments, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
-    Resumption, SourceLocation, TextKind, ValuePlace, of, used_by,
+    AttributeName, Comparison, Iteration, MemberKind, ObjectMember, Protocol, Resumption,
+    SourceLocation, TextKind, ValuePlace, of, used_by,
 };
 pub use refusal::{refuse, refuse_slice};
 pub use value_builder::convert_value;

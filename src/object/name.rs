@@ -1,31 +1,19 @@
 //! [`InternedName`]: the name of an attribute or of an argument, made once for many uses.
 
 use std::collections::HashMap;
-use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::error::{Error, Result};
 use crate::fork::Lock;
-use crate::handle::{self, HandleKind, Handled, Key};
+use crate::handle::{self, HandleKind, Handled, Key, Shadows, Twin};
 
 /// A name that is interned: the same text is the same name, as long as the process lives. What a
 /// runtime has of its own for it, its twin there, is made when the runtime first needs it.
 pub struct InternedName {
     /// With a NUL behind it.
     text: Box<str>,
-    twins: [AtomicPtr<()>; TWINS],
+    twins: Shadows,
 }
-
-/// A runtime that has twins of names.
-#[derive(Clone, Copy)]
-pub enum Twin {
-    /// A `str` of Python, interned.
-    Python,
-}
-
-/// How many there are.
-pub const TWINS: usize = 1;
 
 impl Handled for InternedName {
     const KIND: HandleKind = HandleKind::Name;
@@ -41,7 +29,7 @@ impl InternedName {
         if let Some(known) = names.get(text) {
             return Ok(*known);
         }
-        let twins = [const { AtomicPtr::new(ptr::null_mut()) }; TWINS];
+        let twins = Shadows::default();
         let key =
             handle::insert(Arc::new(InternedName { text: format!("{text}\0").into(), twins }))?;
         names.insert(text.into(), key);
@@ -65,17 +53,12 @@ impl InternedName {
     /// What a runtime has for it; NULL if it has nothing yet.
     #[inline(always)]
     pub fn twin(&self, of: Twin) -> *mut () {
-        self.twins[of as usize].load(Ordering::Acquire)
+        self.twins.get(of)
     }
 
     /// Says what a runtime has for it from now on; what it has already stays, and is given back.
     pub fn set_twin(&self, of: Twin, twin: *mut ()) -> *mut () {
-        let place = &self.twins[of as usize];
-        let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
-        match place.compare_exchange(ptr::null_mut(), twin, set, get) {
-            Ok(_) => twin,
-            Err(known) => known,
-        }
+        self.twins.set_first(of, twin)
     }
 }
 
@@ -86,6 +69,8 @@ fn absent(key: Key) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::ptr;
+
     use super::*;
 
     #[test]

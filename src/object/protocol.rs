@@ -6,10 +6,11 @@ use std::ptr::{self, NonNull};
 use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{Capabilities, InternedName, Twin, Visit, VisitedObject, refuse, refuse_slice};
+use super::{Capabilities, InternedName, Visit, VisitedObject, refuse, refuse_slice};
 use crate::abi::{metaffi_array, metaffi_value};
+use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Extension, HandleKind, Key};
+use crate::handle::{self, Extension, HandleKind, Key, Twin};
 use crate::value;
 use crate::value::array::OwnedArray;
 
@@ -385,15 +386,6 @@ impl AttributeName<'_> {
             AttributeName::Text(text) => text,
         }
     }
-}
-
-/// What something is called with.
-#[derive(Clone, Copy)]
-pub struct CallArguments<'a> {
-    /// The values: those that are given by position, then those that are given by name.
-    pub values: &'a [metaffi_value],
-    /// Handles of the names of the last ones.
-    pub names: &'a [Key],
 }
 
 /// A member of an object.

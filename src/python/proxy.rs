@@ -23,15 +23,14 @@ mod iterate;
 mod number;
 mod shape;
 mod text;
-mod value;
 
 use std::ffi::c_int;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, HandleKind, Key};
-use crate::object::{self, Capabilities, Protocol, Twin};
+use crate::handle::{self, HandleKind, Key, Twin};
+use crate::object::{self, Capabilities, Protocol};
 use crate::python::NATURE;
 use crate::python::api::{Api, Object, Vectorcall};
 use crate::python::lifecycle::gil::{self, Gil};

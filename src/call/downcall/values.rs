@@ -1,15 +1,18 @@
 //! Calls by values: each is checked against the signature and converted where nothing is lost, then
 //! the function is called by frame.
 
+use std::slice;
+
 use super::fast::Values;
 use crate::abi::{metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
 use crate::call::errors::guard::guarded;
 use crate::call::function::Function;
 use crate::call::plan::SlotLayout;
 use crate::call::plan::frame::with_stack;
+use crate::call::values_function::{CallArguments, ValuesFunction};
 use crate::error::{Error, Result};
 use crate::handle::{self, pin::CallScope};
-use crate::signature::{Kind, Type, TypeInfo};
+use crate::signature::{Kind, Type, TypeInfo, argument};
 use crate::value::{self, OwnedValue, text};
 
 /// Calls a function by values: checked, with lossless conversions.
@@ -259,6 +262,10 @@ unsafe fn call_other_count(function: &Function, scope: &CallScope, values: &Valu
             function,
         ));
     }
+    if let Some(host) = ValuesFunction::of(function) {
+        // SAFETY: as the caller promises.
+        return unsafe { call_any(host, values) };
+    }
     let special = guarded(|| {
         let mismatch = || count_mismatch("arguments", argument_count, declared, function);
         if argument_count < declared {
@@ -276,6 +283,23 @@ unsafe fn call_other_count(function: &Function, scope: &CallScope, values: &Valu
     let special = scope.keep(special);
     // SAFETY: as the caller promises.
     unsafe { call_values(special, scope, values) }
+}
+
+/// Calls a function that takes any values with as many as there are.
+unsafe fn call_any(host: &ValuesFunction, values: &Values) -> Result<()> {
+    // SAFETY: the caller has so many arguments, and room for one value.
+    unsafe {
+        let given = match values.argument_count {
+            0 => &[],
+            count => slice::from_raw_parts(values.arguments, count),
+        };
+        for (index, value) in given.iter().enumerate() {
+            if let Err(error) = value::type_of(value) {
+                return Err(error.at(argument(index, None)));
+            }
+        }
+        host.run(CallArguments { values: given, names: &[] }, &mut *values.returns.cast())
+    }
 }
 
 #[cold]

@@ -1,9 +1,9 @@
 //! What a host says of its callables.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::ptr;
 
-use crate::abi::{metaffi_callable, metaffi_error, metaffi_status};
+use crate::abi::{metaffi_callable, metaffi_error, metaffi_function, metaffi_status};
 use crate::call::Callable;
 use crate::call::errors::failure::c_string;
 use crate::capi::guard::guard;
@@ -38,6 +38,57 @@ pub unsafe extern "C" fn metaffi_callable_set_name(
 pub extern "C" fn metaffi_callable_name(callable: *const metaffi_callable) -> *const c_char {
     handle::ask(callable, ptr::null(), |callable: &Callable| {
         callable.name().map_or(ptr::null(), |name| name.as_ptr())
+    })
+}
+
+/// Documents a callable: what guests show of it, such as Python's `__doc__`.
+///
+/// @param text UTF-8, copied. A callable is documented once; without it, guests show its types.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `text` is NULL or the callable is documented;
+///         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `text` is NULL or NUL-terminated; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_set_documentation(
+    callable: *const metaffi_callable,
+    text: *const c_char,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        // SAFETY: `text` is NULL or NUL-terminated.
+        let text = unsafe { input::name(text, "text") }?;
+        handle::get::<Callable, _>(callable)?.set_documentation(c_string(text))
+    })
+}
+
+/// What a callable is documented with.
+///
+/// @return UTF-8, borrowed until the callable is freed; NULL if there is nothing or it is no callable.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_documentation(
+    callable: *const metaffi_callable,
+) -> *const c_char {
+    handle::ask(callable, ptr::null(), |callable: &Callable| {
+        callable.documentation().map_or(ptr::null(), |text| text.as_ptr())
+    })
+}
+
+/// What a callable of the host's was made with. One that went through a guest and comes back is the
+/// same callable, of another handle.
+///
+/// @param callback What was given to metaffi_callable_new or metaffi_callable_new_values, cast: it
+///        tells callables of a kind from others.
+/// @return The `userdata`, which is there as long as a handle of the callable is; NULL if it runs
+///         another function, or is no callable.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_userdata(
+    callable: *const metaffi_callable,
+    callback: metaffi_function,
+) -> *mut c_void {
+    let Some(callback) = callback else { return ptr::null_mut() };
+    handle::ask(callable, ptr::null_mut(), |callable: &Callable| {
+        callable.userdata_of(callback as *const ()).unwrap_or(ptr::null_mut())
     })
 }
 

@@ -5,7 +5,7 @@ use std::slice;
 use super::{into, named};
 use crate::abi::{metaffi_error, metaffi_name, metaffi_object, metaffi_status, metaffi_value};
 use crate::capi::input;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::object::{self, AttributeName, CallArguments};
 
@@ -116,7 +116,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_invoke(
 /// # Safety
 /// Both are NULL or have so many, and live for `'a`.
 #[inline(always)]
-unsafe fn given<'a>(
+pub(in crate::capi) unsafe fn given<'a>(
     arguments: *const metaffi_value,
     count: usize,
     names: *const *const metaffi_name,
@@ -127,6 +127,14 @@ unsafe fn given<'a>(
         let values = input::many(arguments, count, "arguments")?;
         let names: &[*const metaffi_name] = input::many(names, name_count, "names")?;
         let names = slice::from_raw_parts(names.as_ptr().cast::<Key>(), names.len());
+        if names.len() > values.len() {
+            return Err(more_names(values.len(), names.len()));
+        }
         Ok(CallArguments { values, names })
     }
+}
+
+#[cold]
+fn more_names(count: usize, named: usize) -> Error {
+    Error::invalid(format!("{named} names are given for {count} arguments"))
 }

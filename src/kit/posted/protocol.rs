@@ -3,14 +3,14 @@ use std::mem::MaybeUninit;
 use super::lend;
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
-use crate::handle::Key;
+use crate::handle::{Key, Twin};
 use crate::kit::Owner;
 use crate::object::exchange::{OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use crate::object::memory::ObjectMemory;
 use crate::object::task::Completion;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    Resumption, SourceLocation, TextKind, Twin, ValuePlace, Visit,
+    Resumption, SourceLocation, TextKind, ValuePlace, Visit,
 };
 
 /// Uses objects on the thread that their runtime belongs to.

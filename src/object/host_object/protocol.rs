@@ -1,7 +1,6 @@
 //! The protocol of objects of hosts.
 
 use std::ptr;
-use std::sync::atomic::Ordering;
 
 use super::{
     asynchronous, attribute, buffer, call, comparison, context, item, iteration, member, source,
@@ -9,11 +8,11 @@ use super::{
 };
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
-use crate::handle::Key;
+use crate::handle::{Key, Twin};
 use crate::object::task::Completion;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    Resumption, SourceLocation, TextKind, Twin, ValuePlace, Visit,
+    Resumption, SourceLocation, TextKind, ValuePlace, Visit,
 };
 
 /// The protocol of objects of hosts: each does what the functions of its class do.
@@ -29,13 +28,12 @@ impl Protocol for HostProtocol {
     }
 
     fn shadow(&self, object: Key, of: Twin) -> *mut () {
-        using(object, |host| Ok(host.shadows[of as usize].load(Ordering::Acquire)))
-            .unwrap_or(ptr::null_mut())
+        using(object, |host| Ok(host.shadows.get(of))).unwrap_or(ptr::null_mut())
     }
 
     fn set_shadow(&self, object: Key, of: Twin, shadow: *mut ()) {
         let _ = using(object, |host| {
-            host.shadows[of as usize].store(shadow, Ordering::Release);
+            host.shadows.set(of, shadow);
             Ok(())
         });
     }

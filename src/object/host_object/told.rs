@@ -5,13 +5,15 @@ use super::class::function;
 use super::outcome::{Asked, run};
 use super::{HOST, using};
 use crate::abi::{
-    METAFFI_CONTAINER_MAP, METAFFI_VISIT_MAPS_AS_OBJECTS, metaffi_container, metaffi_value,
+    METAFFI_CONTAINER_MAP, METAFFI_VISIT_MAPS_AS_OBJECTS, METAFFI_VISIT_WITHOUT_NULLS,
+    metaffi_container, metaffi_string, metaffi_value,
 };
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
 use crate::object::{Visit, VisitedObject, Visitor, VisitorCalls, no_name, visit_value};
+use crate::signature::Kind;
 use crate::value::array::OwnedArray;
-use crate::value::{self};
+use crate::value::{self, OwnedValue};
 
 /// What the function of an object tells.
 struct ToldObject<'v, 'o> {
@@ -20,12 +22,21 @@ struct ToldObject<'v, 'o> {
     identity: u64,
     /// The containers that it has opened: of a map, how many keys and values were told.
     open: Vec<Option<usize>>,
+    /// A key that is told with its item, where that may be left out.
+    key: Option<OwnedValue>,
     /// The numbers that it gave its containers, and those that they have.
     ids: Vec<(u64, u64)>,
     /// Whether it has told of its one value.
     is_told: bool,
     /// Whether it is a container where none is opened any more.
     is_too_deep: bool,
+}
+
+/// What is told next of a map.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MapPlace {
+    Key,
+    Item,
 }
 
 /// Tells a visitor what the function of an object tells.
@@ -43,6 +54,7 @@ pub(super) fn visit(
         object: object.key(),
         identity,
         open: Vec::new(),
+        key: None,
         ids: Vec::new(),
         is_told: false,
         is_too_deep: false,
@@ -77,42 +89,92 @@ fn misled(what: &str) -> Error {
 }
 
 impl ToldObject<'_, '_> {
+    /// Whether a key is told next, or an item of a map.
+    fn place(&self) -> Option<MapPlace> {
+        self.open.last().copied().flatten().map(|told| match told.is_multiple_of(2) {
+            true => MapPlace::Key,
+            false => MapPlace::Item,
+        })
+    }
+
+    /// Keeps a key until its item is told, if that may be left out.
+    ///
+    /// # Safety
+    /// It is what its type says.
+    unsafe fn is_kept(&mut self, key: &metaffi_value) -> Result<bool> {
+        let is_kept = self.place() == Some(MapPlace::Key)
+            && self.visit.options.has(METAFFI_VISIT_WITHOUT_NULLS);
+        if is_kept {
+            // SAFETY: it is what its type says.
+            self.key = Some(unsafe { value::copy(key) }?);
+            self.after_part();
+        }
+        Ok(is_kept)
+    }
+
+    /// Tells of the key that is kept.
+    fn tell_key(&mut self) -> Result<()> {
+        let Some(key) = self.key.take() else { return Ok(()) };
+        let is_text = value::kind_of(&key)?.is_text();
+        self.before_key((!is_text).then_some(&*key))?;
+        // SAFETY: a value of ours.
+        unsafe { visit_value(&key, self.visit) }
+    }
+
+    fn before_key(&mut self, name: Option<&metaffi_value>) -> Result<()> {
+        if self.visit.options.has(METAFFI_VISIT_MAPS_AS_OBJECTS)
+            && let Some(name) = name
+        {
+            // SAFETY: what is told is what its type says.
+            return Err(no_name(&unsafe { value::describe(name) }));
+        }
+        self.visit.open_entry()
+    }
+
+    /// A part of an entry has been told, or kept.
+    fn after_part(&mut self) {
+        if let Some(Some(told)) = self.open.last_mut() {
+            *told += 1;
+        }
+    }
+
     /// Before a value: in a map, perhaps the beginning of an entry.
     fn before(&mut self, name: Option<&metaffi_value>) -> Result<()> {
-        match self.open.last() {
-            None if self.is_told => Err(misled("has told of more")),
-            Some(Some(told)) if told.is_multiple_of(2) => {
-                if self.visit.options.has(METAFFI_VISIT_MAPS_AS_OBJECTS)
-                    && let Some(name) = name
-                {
-                    // SAFETY: what is told is what its type says.
-                    return Err(no_name(&unsafe { value::describe(name) }));
-                }
-                self.visit.open_entry()
-            }
-            _ => Ok(()),
+        match self.place() {
+            None if self.open.is_empty() && self.is_told => Err(misled("has told of more")),
+            None => Ok(()),
+            Some(MapPlace::Key) => self.before_key(name),
+            Some(MapPlace::Item) => self.tell_key(),
         }
     }
 
     /// After a value: in a map, perhaps the end of an entry.
     fn after(&mut self) -> Result<()> {
-        match self.open.last_mut() {
+        match self.open.last() {
             None => {
                 self.is_told = true;
                 Ok(())
             }
-            Some(Some(told)) => {
-                *told += 1;
-                if told.is_multiple_of(2) { self.visit.close_entry() } else { Ok(()) }
+            Some(_) => {
+                self.after_part();
+                if self.place() == Some(MapPlace::Key) { self.visit.close_entry() } else { Ok(()) }
             }
-            Some(None) => Ok(()),
         }
     }
 }
 
 impl Visitor for ToldObject<'_, '_> {
     unsafe fn value(&mut self, value: &metaffi_value) -> Result<()> {
-        let is_text = value::kind_of(value)?.is_text();
+        let kind = value::kind_of(value)?;
+        // SAFETY: what is told is what its type says.
+        if unsafe { self.is_kept(value) }? {
+            return Ok(());
+        }
+        if kind == Kind::Null && self.key.take().is_some() {
+            self.after_part();
+            return Ok(());
+        }
+        let is_text = kind.is_text();
         self.before((!is_text).then_some(value))?;
         // SAFETY: what is told is what its type says.
         unsafe { visit_value(value, self.visit) }?;
@@ -120,6 +182,11 @@ impl Visitor for ToldObject<'_, '_> {
     }
 
     fn text(&mut self, text: &str) -> Result<()> {
+        let lent = metaffi_string { data: text.as_ptr().cast(), length: text.len() };
+        // SAFETY: UTF-8, of so many bytes.
+        if unsafe { self.is_kept(&value::string(lent, Kind::String8)) }? {
+            return Ok(());
+        }
         self.before(None)?;
         // SAFETY: UTF-8.
         unsafe { self.visit.visitor.text(text.as_ptr(), text.len()) }?;
@@ -153,8 +220,7 @@ impl Visitor for ToldObject<'_, '_> {
         let length =
             Some(container.length).filter(|length| *length != crate::abi::METAFFI_UNSPECIFIED);
         // SAFETY: a text of so many bytes, or NULL.
-        let name =
-            unsafe { value::text::decode(&container.type_name, crate::signature::Kind::String8) };
+        let name = unsafe { value::text::decode(&container.type_name, Kind::String8) };
         let name = (!container.type_name.data.is_null()).then_some(name).transpose()?;
         let id = self.visit.open(container.kind, length, name.as_deref())?;
         if is_first {

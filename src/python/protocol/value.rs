@@ -13,11 +13,12 @@ use crate::python::convert::{self, scalar};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::handle_of;
+use crate::python::upcall::callable;
 use crate::signature::{Kind, TypeInfo};
 use crate::value;
 
-/// Writes what an object is as a value: numbers, text, truth values and None; a handle of
-/// everything else.
+/// Writes what an object is as a value: numbers, text, truth values and None; a host's callable as
+/// itself; a handle of everything else.
 ///
 /// # Safety
 /// `object` is alive.
@@ -67,7 +68,8 @@ unsafe fn give_other(gil: &Gil, object: Object, r#type: Object, to: ValuePlace<'
     // SAFETY: `object` is alive, and the GIL is held; there is room for the slots of a text.
     unsafe {
         let is_plain = [api.PyLong_Type, api.PyUnicode_Type].contains(&r#type)
-            || [api._Py_NoneStruct, api._Py_TrueStruct, api._Py_FalseStruct].contains(&object);
+            || [api._Py_NoneStruct, api._Py_TrueStruct, api._Py_FalseStruct].contains(&object)
+            || callable::is_one(api, object);
         if is_plain {
             let any = TypeInfo::from(Kind::Any);
             return convert::from_python(gil, object, any.r#type, &any, to.as_mut_ptr().cast());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
-use super::{failure, slot, status, value};
+use super::{failure, slot, status};
 use crate::error::{Error, Result, Status};
 use crate::object::{AttributeName, Capabilities};
 use crate::python::api::Object;
@@ -13,6 +13,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::support;
+use crate::python::upcall::lent_value;
 
 /// `Py_tp_getattro`.
 pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Object {
@@ -30,7 +31,7 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Obje
                 protocol.get_attribute(key, AttributeName::Text(text), &mut to)
             });
             match read {
-                Ok(()) => value::got(gil, to),
+                Ok(()) => lent_value::got(gil, to),
                 Err(failed) => instead(gil, object, name, failed),
             }
         })
@@ -82,7 +83,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
             let (wanted, lent) = match given.is_null() {
                 true => (Capabilities::DELETE_ATTRIBUTES, None),
                 false => {
-                    let lent = value::LentValue::new(gil, given)?;
+                    let lent = lent_value::LentValue::new(gil, given)?;
                     (Capabilities::WRITE_ATTRIBUTES, Some(lent))
                 }
             };
@@ -90,7 +91,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
                 return Err(refused(gil, object, name, given));
             }
             let name_text = AttributeName::Text(name_text);
-            let given = lent.as_ref().map(value::LentValue::get);
+            let given = lent.as_ref().map(lent_value::LentValue::get);
             let done = fields
                 .use_object(gil, |key, protocol| protocol.set_attribute(key, name_text, given));
             done.map_err(|failed| failure::no_attribute(gil, object, name, failed))

@@ -1,9 +1,10 @@
 //! Awaiting, asynchronous iteration and asynchronous contexts: each step gives a proxy to await.
 
-use super::{context, slot, value};
+use super::{context, slot};
 use crate::python::api::Object;
 use crate::python::object::{PyRef, await_iterator};
 use crate::python::support;
+use crate::python::upcall::lent_value;
 
 /// `Py_am_await`.
 pub(super) unsafe extern "C-unwind" fn wait(object: Object) -> Object {
@@ -17,7 +18,7 @@ pub(super) unsafe extern "C-unwind" fn iterate(object: Object) -> Object {
     unsafe {
         slot(object, |gil, fields| {
             let iterator = fields.use_object(gil, |key, protocol| protocol.iterate_async(key))?;
-            value::object(gil, iterator)
+            lent_value::object(gil, iterator)
         })
     }
 }
@@ -34,7 +35,7 @@ pub(super) unsafe extern "C-unwind" fn next(object: Object) -> Object {
     unsafe {
         slot(object, |gil, fields| {
             let next = fields.use_object(gil, |key, protocol| protocol.next_async(key))?;
-            value::object(gil, next)
+            lent_value::object(gil, next)
         })
     }
 }
@@ -45,7 +46,7 @@ pub(super) unsafe extern "C-unwind" fn close(object: Object, _: Object) -> Objec
     unsafe {
         slot(object, |gil, fields| {
             let closing = fields.use_object(gil, |key, protocol| protocol.close_async(key))?;
-            value::object(gil, closing)
+            lent_value::object(gil, closing)
         })
     }
 }
@@ -56,7 +57,7 @@ pub(super) unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Objec
     unsafe {
         slot(object, |gil, fields| {
             let entering = fields.use_object(gil, |key, protocol| protocol.enter_async(key))?;
-            value::object(gil, entering)
+            lent_value::object(gil, entering)
         })
     }
 }
@@ -72,7 +73,7 @@ pub(super) unsafe extern "C-unwind" fn exit(object: Object, given: Object) -> Ob
             let failure = exception.map(|one| context::failure_of(gil, one));
             let leaving = fields
                 .use_object(gil, |key, protocol| protocol.exit_async(key, failure.as_ref()))?;
-            value::object(gil, leaving)
+            lent_value::object(gil, leaving)
         })
     }
 }

@@ -3,13 +3,13 @@
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
-use super::value::LentValue;
 use super::{ProxyFields, answer, base, class, fields, slot};
 use crate::error::Status;
 use crate::object::{Capabilities, Comparison};
 use crate::python::api::Object;
 use crate::python::object::PyRef;
 use crate::python::support;
+use crate::python::upcall::lent_value::LentValue;
 
 /// `Py_tp_richcompare`.
 pub(super) unsafe extern "C-unwind" fn compare(

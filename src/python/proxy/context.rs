@@ -2,11 +2,12 @@
 
 use std::mem::MaybeUninit;
 
-use super::{slot, value};
+use super::slot;
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::object::PyRef;
 use crate::python::support;
+use crate::python::upcall::lent_value;
 
 /// `__enter__`.
 pub(super) unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
@@ -15,7 +16,7 @@ pub(super) unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Objec
         slot(object, |gil, fields| {
             let mut to = MaybeUninit::uninit();
             fields.use_object(gil, |key, protocol| protocol.enter(key, &mut to))?;
-            value::got(gil, to)
+            lent_value::got(gil, to)
         })
     }
 }

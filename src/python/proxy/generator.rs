@@ -3,7 +3,6 @@
 use std::mem::MaybeUninit;
 
 use super::context::failure_of;
-use super::value::{self, LentValue};
 use super::{ProxyFields, slot};
 use crate::error::{Error, Result};
 use crate::object::Resumption;
@@ -12,6 +11,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
+use crate::python::upcall::lent_value::{self, LentValue};
 
 /// `send`.
 pub(super) unsafe extern "C-unwind" fn send(object: Object, given: Object) -> Object {
@@ -54,7 +54,7 @@ pub(super) unsafe extern "C-unwind" fn close(object: Object, _: Object) -> Objec
             let mut to = MaybeUninit::uninit();
             let close = Resumption::Close;
             fields.use_object(gil, |key, protocol| protocol.send(key, close, &mut to))?;
-            value::got(gil, to)?;
+            lent_value::got(gil, to)?;
             Ok(support::none(gil))
         })
     }
@@ -66,7 +66,7 @@ unsafe fn resume(gil: &Gil, fields: &ProxyFields, with: Resumption<'_>) -> Resul
     // SAFETY: what is sent is what its type says; what is written is ours.
     unsafe {
         let goes_on = fields.use_object(gil, |key, protocol| protocol.send(key, with, &mut to))?;
-        let given = value::got(gil, to)?;
+        let given = lent_value::got(gil, to)?;
         if goes_on {
             return Ok(given);
         }

@@ -4,7 +4,6 @@ use std::ffi::c_int;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::value::{self, LentValue};
 use super::{ProxyFields, answer, failure, slot, status};
 use crate::error::{Error, Result, Status};
 use crate::object::Capabilities;
@@ -12,6 +11,7 @@ use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::upcall::lent_value::{self, LentValue};
 
 /// `Py_mp_subscript`.
 pub(super) unsafe extern "C-unwind" fn get(object: Object, key: Object) -> Object {
@@ -26,7 +26,7 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, key: Object) -> Objec
                 let read =
                     fields.use_object(gil, |key, protocol| protocol.get_index(key, index, &mut to));
                 return match read {
-                    Ok(()) => value::got(gil, to),
+                    Ok(()) => lent_value::got(gil, to),
                     Err(failed) => Err(absent(gil, fields, key, failed)),
                 };
             }
@@ -37,7 +37,7 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, key: Object) -> Objec
             let read =
                 fields.use_object(gil, |key, protocol| protocol.get_item(key, lent.get(), &mut to));
             match read {
-                Ok(()) => value::got(gil, to),
+                Ok(()) => lent_value::got(gil, to),
                 Err(failed) => Err(absent(gil, fields, key, failed)),
             }
         })
@@ -53,7 +53,7 @@ pub(super) unsafe extern "C-unwind" fn at(object: Object, index: isize) -> Objec
             let read =
                 fields.use_object(gil, |key, protocol| protocol.get_index(key, index, &mut to));
             match read {
-                Ok(()) => value::got(gil, to),
+                Ok(()) => lent_value::got(gil, to),
                 Err(failed) => Err(failure::no_item(gil, failed)),
             }
         })
@@ -153,7 +153,7 @@ unsafe fn slice(gil: &Gil, fields: &ProxyFields, slice: Object) -> Result<PyRef>
         let (from, to, by) = (bound(c"start")?, bound(c"stop")?, bound(c"step")?);
         let made = fields.use_object(gil, |key, protocol| protocol.slice(key, from, to, by));
         match made {
-            Ok(key) => return value::object(gil, key),
+            Ok(key) => return lent_value::object(gil, key),
             Err(failed) if failed.status() != Status::Unsupported => return Err(failed),
             Err(failed) if !fields.capabilities.has(Capabilities::LENGTH) => return Err(failed),
             Err(_) => {}
@@ -171,7 +171,7 @@ unsafe fn slice(gil: &Gil, fields: &ProxyFields, slice: Object) -> Result<PyRef>
             fields
                 .use_object(gil, |key, protocol| protocol.get_index(key, index, &mut to))
                 .map_err(|failed| failure::no_item(gil, failed))?;
-            let item = value::got(gil, to)?;
+            let item = lent_value::got(gil, to)?;
             if (api.PyList_Append)(items.as_ptr(), item.as_ptr()) != 0 {
                 return Err(error::fetch(gil));
             }

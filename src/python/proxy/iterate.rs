@@ -4,13 +4,14 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
 
-use super::{answer, slot, value};
+use super::{answer, slot};
 use crate::error::{Error, Status};
 use crate::object::Iteration;
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::upcall::lent_value;
 
 /// `Py_tp_iter`.
 pub(super) unsafe extern "C-unwind" fn iterate(object: Object) -> Object {
@@ -19,7 +20,7 @@ pub(super) unsafe extern "C-unwind" fn iterate(object: Object) -> Object {
         slot(object, |gil, fields| {
             let iterator =
                 fields.use_object(gil, |key, protocol| protocol.iterate(key, Iteration::Itself))?;
-            value::object(gil, iterator)
+            lent_value::object(gil, iterator)
         })
     }
 }
@@ -40,7 +41,7 @@ pub(super) unsafe extern "C-unwind" fn next(object: Object) -> Object {
                 .use_object(gil, |key, protocol| protocol.next(key, slice::from_mut(&mut to)));
             match count.map_err(|failure| no_end(gil, failure))? {
                 0 => Ok(ptr::null_mut()),
-                _ => value::got(gil, to).map(PyRef::into_ptr),
+                _ => lent_value::got(gil, to).map(PyRef::into_ptr),
             }
         })
     }

@@ -3,11 +3,12 @@
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
-use super::{ProxyFields, answer, slot, value};
+use super::{ProxyFields, answer, slot};
 use crate::error::Result;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::upcall::lent_value;
 
 /// `Py_nb_bool`.
 pub(super) unsafe extern "C-unwind" fn truth(object: Object) -> c_int {
@@ -58,5 +59,5 @@ fn number(gil: &Gil, fields: &ProxyFields) -> Result<PyRef> {
     let mut to = MaybeUninit::uninit();
     fields.use_object(gil, |key, protocol| protocol.number(key, &mut to))?;
     // SAFETY: written, and ours.
-    unsafe { value::got(gil, to) }
+    unsafe { lent_value::got(gil, to) }
 }

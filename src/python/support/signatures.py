@@ -245,9 +245,29 @@ def has_text(hint):
     return any(isinstance(one, (str, typing.ForwardRef)) or has_text(one) for one in inner)
 
 
-def text_signature(names):
-    """The signature object of a function with these parameters; None for one without a name."""
+def text_signature(names, required=None):
+    """The signature object of a function with these parameters; None for one without a name.
+
+    One that takes any arguments has those that are required, and others.
+    """
     known = [name if name and name.isidentifier() else f"arg{at}" for at, name in enumerate(names)]
     parameter = inspect.Parameter
     kind = parameter.POSITIONAL_OR_KEYWORD if all(names) else parameter.POSITIONAL_ONLY
-    return inspect.Signature([parameter(name, kind) for name in known])
+    if required is None:
+        return inspect.Signature([parameter(name, kind) for name in known])
+    defaults = [parameter.empty if at < required else ... for at in range(len(known))]
+    shown = [
+        parameter(name, parameter.POSITIONAL_OR_KEYWORD, default=default)
+        for name, default in zip(known, defaults)
+    ]
+    rest, names = free_name("args", known), free_name("kwargs", known)
+    shown.append(parameter(rest, parameter.VAR_POSITIONAL))
+    shown.append(parameter(names, parameter.VAR_KEYWORD))
+    return inspect.Signature(shown)
+
+
+def free_name(wanted, taken):
+    """A name like the wanted one that nothing has."""
+    while wanted in taken:
+        wanted = f"_{wanted}"
+    return wanted

@@ -10,6 +10,7 @@ mod function_types;
 mod introspection;
 mod made;
 mod numbers;
+mod values;
 
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
@@ -17,9 +18,9 @@ use std::sync::Arc;
 use super::binder::VectorcallArguments;
 use super::call::{self, CallOptions};
 use super::rules::ConversionRules;
-use crate::call::{Callable, PeerObject};
+use crate::call::{Callable, ValuesFunction};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin;
+use crate::handle::{Twin, pin};
 use crate::python::api::{Api, Object, PyObject, Vectorcall};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
@@ -62,13 +63,10 @@ enum Retention {
     Ended,
 }
 
-/// By which a callable tells Python's object for it from another runtime's.
-static OWNER: u8 = 0;
-
 /// The Python object that a callable knows.
 #[inline(always)]
 fn instance(callable: &Callable) -> Option<Object> {
-    callable.peer((&raw const OWNER).cast()).map(|object| object.as_ptr().cast())
+    callable.peer(Twin::Python).map(|object| object.as_ptr().cast())
 }
 
 /// Called when the callable ends.
@@ -117,16 +115,17 @@ pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
 fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
     let numbers = HostNumbers::of(gil, &callable).map(Box::new);
     let object = with_vectorcall(gil, callable, call)?;
-    let owner = (&raw const OWNER).cast();
     // SAFETY: a new instance, under the GIL; an object is not NULL.
     unsafe {
         let fields = class::fields(object.as_ptr());
         if numbers.is_some() {
             (*fields).vectorcall = numbers::call;
             (*fields).numbers = numbers;
+        } else if ValuesFunction::of((*(*fields).callable).function()).is_some() {
+            (*fields).vectorcall = values::call;
         }
         let known = NonNull::new_unchecked(object.as_ptr()).cast();
-        if (*(*fields).callable).set_peer(PeerObject { owner, object: known, release }) {
+        if (*(*fields).callable).set_peer(Twin::Python, known, release) {
             (*fields).hold = Retention::Kept;
             // It refers to nothing of Python's, and who parks it must know of every reference:
             // the garbage collector would show it to whoever asks for all objects.

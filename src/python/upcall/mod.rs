@@ -9,6 +9,8 @@ pub mod callback;
 mod count;
 mod given;
 mod keywords;
+pub mod lent_arguments;
+pub mod lent_value;
 pub mod numbers;
 pub mod results;
 pub mod rules;

@@ -36,6 +36,8 @@ pub(super) enum VisitForm {
     Fields,
     /// The value that it is as an `any`.
     Value,
+    /// An object of another runtime, which is visited as that has it.
+    Foreign,
     /// What has no conversion.
     Nothing,
 }
@@ -120,7 +122,7 @@ unsafe fn form(gil: &Gil, object: Object, r#type: &PyRef) -> Result<VisitForm> {
             _ if is(api.PySet_Type) || is(api.PyFrozenSet_Type) => {
                 VisitForm::Items(METAFFI_CONTAINER_SET)
             }
-            _ if is_carrier(api, object) => VisitForm::Nothing,
+            _ if is_carrier(api, object) => VisitForm::Foreign,
             _ => of_abilities(capability::of_type(gil, object)?),
         })
     }

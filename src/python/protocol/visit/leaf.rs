@@ -94,9 +94,11 @@ pub(super) fn of_form(
                 visit.visitor.bytes(bytes).map(|()| true)
             }
             VisitForm::Bytes | VisitForm::Value => any(gil, visit, object),
-            VisitForm::Items(_) | VisitForm::Entries | VisitForm::Fields | VisitForm::Nothing => {
-                Ok(false)
-            }
+            VisitForm::Items(_)
+            | VisitForm::Entries
+            | VisitForm::Fields
+            | VisitForm::Foreign
+            | VisitForm::Nothing => Ok(false),
         }
     }
 }

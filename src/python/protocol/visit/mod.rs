@@ -27,7 +27,7 @@ use crate::object::{Conversion, Visit, VisitedObject, met_again, visit_value};
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, from_handle, to_handle, type_name};
+use crate::python::object::{PyRef, from_handle, is_carrier, to_handle, type_name};
 use crate::value;
 use form::{VisitForm, VisitedTypes};
 use seen::{MetContainer, SeenContainers};
@@ -102,7 +102,7 @@ impl<'a> ObjectWalk<'a, '_, '_> {
             let r#type = api.type_of(object);
             if self.first && convert {
                 let is_scalar = [api.PyLong_Type, api.PyUnicode_Type].contains(&r#type);
-                if !is_scalar {
+                if !is_scalar && !is_carrier(api, object) {
                     return self.converted(object);
                 }
             }
@@ -176,6 +176,7 @@ impl<'a> ObjectWalk<'a, '_, '_> {
                 let kind = METAFFI_CONTAINER_MAP;
                 self.open(object, kind, None, name, true, ContainerSteps::entries)
             }
+            (VisitForm::Foreign, _) => self.foreign(&object),
             (form, _) => match leaf::of_form(self.gil, self.visit, *object, form)? {
                 true => Ok(()),
                 false => self.unconvertible(object, convert),
@@ -226,6 +227,13 @@ impl<'a> ObjectWalk<'a, '_, '_> {
             met.is_open = false;
         }
         Ok(())
+    }
+
+    /// An object of another runtime, whose protocol asks the converters.
+    fn foreign(&mut self, object: &Kept<'a>) -> Result<()> {
+        let object = self.new_handle(**object)?;
+        // SAFETY: a handle that is there until it is dropped.
+        unsafe { visit_value(&value::object(object.pointer()), self.visit) }
     }
 
     /// What has no conversion: what a converter makes of it, or an object.

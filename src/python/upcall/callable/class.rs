@@ -2,9 +2,7 @@ use std::ffi::{CStr, c_void};
 use std::mem::offset_of;
 
 use super::cycle::{clear, traverse};
-use super::introspection::{
-    name, native_pointer, params, repr, returns, signature, signature_text,
-};
+use super::introspection::{documentation, name, native_pointer, params, repr, returns, signature};
 use super::{CallableFields, deallocate, made};
 use crate::call::Callable;
 use crate::error::Result;
@@ -76,7 +74,7 @@ fn make(gil: &Gil) -> Result<HeapType<CallableFields>> {
         (c"__name__", name),
         (c"__qualname__", name),
         (c"__signature__", signature),
-        (c"__doc__", signature_text),
+        (c"__doc__", documentation),
         (c"params", params),
         (c"returns", returns),
         (c"native_pointer", native_pointer),

@@ -1,8 +1,9 @@
-//! Values of objects: what Python gives to them, and what it gets.
+//! [`LentValue`]: what Python gives to objects and functions of others, and what it gets of them.
 
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
+use super::callable;
 use crate::abi::{metaffi_float64_type, metaffi_int64_type, metaffi_string, metaffi_value};
 use crate::call::load_unread;
 use crate::error::Result;
@@ -13,13 +14,12 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle, handle_of, wrap};
 use crate::python::support;
-use crate::python::upcall::callable;
 use crate::signature::{Kind, TypeInfo};
 use crate::value;
 
 /// An object of Python as a value, for the time of a call: what is made for it ends with this, and the
 /// rest is the object's own.
-pub(super) struct LentValue(metaffi_value);
+pub struct LentValue(metaffi_value);
 
 impl LentValue {
     /// What is exactly a number, a truth value, None or a text is a value, and so is what stands for
@@ -28,7 +28,7 @@ impl LentValue {
     /// # Safety
     /// `object` outlives the result.
     #[inline(always)]
-    pub(super) unsafe fn new(gil: &Gil, object: Object) -> Result<LentValue> {
+    pub unsafe fn new(gil: &Gil, object: Object) -> Result<LentValue> {
         let api = gil.api;
         // SAFETY: `object` outlives the result, and the GIL is held.
         unsafe {
@@ -73,13 +73,13 @@ impl LentValue {
 
     /// The value.
     #[inline(always)]
-    pub(super) fn get(&self) -> &metaffi_value {
+    pub fn get(&self) -> &metaffi_value {
         &self.0
     }
 
     /// The value, of which [`end`] disposes.
     #[inline(always)]
-    pub(super) fn into_raw(self) -> metaffi_value {
+    pub fn into_raw(self) -> metaffi_value {
         std::mem::ManuallyDrop::new(self).0
     }
 }
@@ -97,7 +97,7 @@ impl Drop for LentValue {
 /// # Safety
 /// [`LentValue::into_raw`] gave it, and it is not used again.
 #[inline(always)]
-pub(super) unsafe fn end(lent: &mut metaffi_value) {
+pub unsafe fn end(lent: &mut metaffi_value) {
     const PLAIN: u64 = Kind::String8 as u64 | metaffi_int64_type | metaffi_float64_type;
     if lent.r#type & PLAIN == 0 {
         // SAFETY: what is no text was made for it.
@@ -110,7 +110,7 @@ pub(super) unsafe fn end(lent: &mut metaffi_value) {
 /// # Safety
 /// The value is what its type says, and nobody else's.
 #[inline(always)]
-pub(super) unsafe fn give(gil: &Gil, given: metaffi_value) -> Result<PyRef> {
+pub unsafe fn give(gil: &Gil, given: metaffi_value) -> Result<PyRef> {
     // SAFETY: of every value these bits may be read; the object is new.
     unsafe {
         if given.r#type == metaffi_int64_type {
@@ -149,7 +149,7 @@ unsafe fn give_other(gil: &Gil, given: metaffi_value) -> Result<PyRef> {
 }
 
 /// The object of a handle, which is taken over; None of none.
-pub(super) fn object(gil: &Gil, key: Key) -> Result<PyRef> {
+pub fn object(gil: &Gil, key: Key) -> Result<PyRef> {
     if key == 0 {
         return Ok(support::none(gil));
     }
@@ -165,7 +165,7 @@ pub(super) fn object(gil: &Gil, key: Key) -> Result<PyRef> {
 /// # Safety
 /// What it writes is what its type says.
 #[inline(always)]
-pub(super) unsafe fn got(gil: &Gil, written: MaybeUninit<metaffi_value>) -> Result<PyRef> {
+pub unsafe fn got(gil: &Gil, written: MaybeUninit<metaffi_value>) -> Result<PyRef> {
     // SAFETY: it was written, and is what its type says.
     unsafe { give(gil, written.assume_init()) }
 }
