@@ -129,6 +129,164 @@ static void a_sequence_is_iterated_sliced_and_converted_by_its_items(void) {
     metaffi_object_free(row);
 }
 
+/* A mapping that has keys and entries alone. */
+static metaffi_status key_at(void *userdata, int64_t index, metaffi_value *value,
+                             metaffi_error **error) {
+    (void)userdata, (void)error;
+    if (index > 1)
+        return METAFFI_STATUS_NOT_FOUND;
+    char *text = metaffi_alloc(2);
+    if (text == NULL)
+        return METAFFI_STATUS_OUT_OF_MEMORY;
+    memcpy(text, index == 0 ? "a" : "b", 2);
+    *value = (metaffi_value){metaffi_string8_type, {.string = {text, 1}}};
+    return METAFFI_OK;
+}
+
+static metaffi_status two(void *userdata, size_t *length, metaffi_error **error) {
+    (void)userdata, (void)error;
+    *length = 2;
+    return METAFFI_OK;
+}
+
+static const metaffi_object_class keys_class = {.size = sizeof keys_class,
+                                                .name = "Keys",
+                                                .is = METAFFI_IS_SEQUENCE,
+                                                .get_item = key_at,
+                                                .length = two};
+
+static metaffi_status entry(void *userdata, const metaffi_value *key, metaffi_value *value,
+                            metaffi_error **error) {
+    (void)userdata, (void)error;
+    if (key->type != metaffi_string8_type || key->data.string.length != 1)
+        return METAFFI_STATUS_NOT_FOUND;
+    char which = *(const char *)key->data.string.data;
+    if (which != 'a' && which != 'b')
+        return METAFFI_STATUS_NOT_FOUND;
+    *value = int64_value(which);
+    return METAFFI_OK;
+}
+
+static metaffi_status keys_of(void *userdata, metaffi_iteration what, metaffi_object **iterator,
+                              metaffi_error **error) {
+    (void)userdata;
+    if (what == METAFFI_ITERATE_VALUES || what == METAFFI_ITERATE_ENTRIES)
+        return METAFFI_STATUS_UNSUPPORTED;
+    metaffi_object *keys = NULL;
+    metaffi_status status = metaffi_object_new(&keys_class, NULL, NULL, &keys, error);
+    if (status == METAFFI_OK)
+        status = metaffi_object_iterate(keys, METAFFI_ITERATE_ITSELF, iterator, error);
+    metaffi_object_free(keys);
+    return status;
+}
+
+static const metaffi_object_class letters_class = {.size = sizeof letters_class,
+                                                   .name = "Letters",
+                                                   .is = METAFFI_IS_MAPPING,
+                                                   .get_entry = entry,
+                                                   .iterate = keys_of};
+
+static void a_mapping_has_values_and_entries_by_its_keys(void) {
+    metaffi_object *letters = new_object(&letters_class, NULL), *iterator = NULL;
+    metaffi_value values[4] = {{0, {0}}};
+    size_t count = 0;
+    CHECK_OK(metaffi_object_iterate(letters, METAFFI_ITERATE_VALUES, &iterator, &err));
+    CHECK_OK(metaffi_object_next(iterator, values, 4, &count, &err));
+    CHECK(count == 2 && values[0].data.int64 == 'a' && values[1].data.int64 == 'b');
+    metaffi_object_free(iterator);
+    CHECK_OK(metaffi_object_iterate(letters, METAFFI_ITERATE_ENTRIES, &iterator, &err));
+    CHECK_OK(metaffi_object_next(iterator, values, 4, &count, &err));
+    CHECK(count == 4 && values[1].data.int64 == 'a' && values[3].data.int64 == 'b');
+    for (size_t i = 0; i < count; i++)
+        metaffi_value_clear(&values[i]);
+    metaffi_object_free(iterator);
+    metaffi_object_free(letters);
+}
+
+/* A type, its heir, and an object of that. */
+static metaffi_object *base_type, *heir_type;
+
+static metaffi_status parents_of(void *userdata, metaffi_object_sink add, void *sink,
+                                 metaffi_error **error) {
+    (void)error;
+    return userdata == NULL ? METAFFI_OK : add(sink, base_type);
+}
+
+static metaffi_status has_instance(void *userdata, const metaffi_object *object, bool *is,
+                                   metaffi_error **error) {
+    metaffi_object *type = NULL;
+    metaffi_status status = metaffi_object_type(object, &type, error);
+    uint64_t own = 0, other = 0;
+    metaffi_object_identity(userdata == NULL ? base_type : heir_type, &own, NULL);
+    metaffi_object_identity(type, &other, NULL);
+    *is = status == METAFFI_OK && (own == other || userdata == NULL);
+    metaffi_object_free(type);
+    return status;
+}
+
+static const metaffi_object_class types_class = {.size = sizeof types_class,
+                                                 .name = "type",
+                                                 .is = METAFFI_IS_TYPE,
+                                                 .has_instance = has_instance,
+                                                 .parents = parents_of};
+
+static metaffi_status type_of(void *userdata, metaffi_object **type, metaffi_error **error) {
+    (void)userdata;
+    return metaffi_object_clone(heir_type, type, error);
+}
+
+static const metaffi_object_class typed_class = {
+    .size = sizeof typed_class, .name = "Heir", .type_of = type_of};
+
+static void types_have_parents_and_instances(void) {
+    base_type = new_object(&types_class, NULL);
+    heir_type = new_object(&types_class, &heir_type);
+    metaffi_object *typed = new_object(&typed_class, NULL), *type = NULL;
+    metaffi_array *parents = NULL;
+    CHECK_OK(metaffi_object_type(typed, &type, &err));
+    CHECK_OK(metaffi_object_parents(type, &parents, &err));
+    CHECK(parents->shape[0] == 1);
+    metaffi_array_free(parents);
+    CHECK_OK(metaffi_object_parents(base_type, &parents, &err));
+    CHECK(metaffi_array_length(parents) == 0);
+    metaffi_array_free(parents);
+    bool is = false;
+    CHECK_OK(metaffi_object_is_instance(typed, base_type, &is, &err));
+    CHECK(is);
+    CHECK_OK(metaffi_object_is_instance(typed, heir_type, &is, &err));
+    CHECK(is);
+    CHECK_FAILS(metaffi_object_parents(typed, &parents, &err), METAFFI_STATUS_UNSUPPORTED);
+    metaffi_object_free(type);
+    metaffi_object_free(typed);
+    metaffi_object_free(heir_type);
+    metaffi_object_free(base_type);
+}
+
+/* What an object's function fails with arrives whole. */
+static void failures_arrive_with_cause_frames_and_original(void) {
+    metaffi_object *stream = new_object(&stream_class, NULL);
+    const metaffi_name *fails = NULL;
+    metaffi_value value;
+    metaffi_error *error = NULL;
+    CHECK_OK(metaffi_name_intern("fails", &fails, &err));
+    CHECK(metaffi_object_get(stream, fails, &value, &error) == METAFFI_STATUS_FOREIGN);
+    CHECK_TEXT(metaffi_error_foreign_type(error), "go.Error");
+    metaffi_error *cause = metaffi_error_cause(error);
+    CHECK_TEXT(metaffi_error_message(cause), "the disk");
+    metaffi_object *original = metaffi_error_original(error);
+    CHECK(original != NULL);
+    char *name = NULL;
+    CHECK_OK(metaffi_object_type_name(original, &name, &err));
+    CHECK_TEXT(name, "Row");
+    metaffi_free(name);
+    CHECK(metaffi_error_frame_count(error) == 1);
+    CHECK(strstr(metaffi_error_trace(error), "goroutine 1") != NULL);
+    metaffi_object_free(original);
+    metaffi_error_free(cause);
+    metaffi_error_free(error);
+    metaffi_object_free(stream);
+}
+
 /* What an expression is, with the object as args[0]. */
 static void says(const char *source, metaffi_object *object, const char *expected) {
     metaffi_value argument = {metaffi_handle_type, {.object = object}};
@@ -186,6 +344,13 @@ int main(void) {
     metaffi_object *row = new_object(&row_class, NULL);
     says("eval=repr((list(args[0])\\, args[0][1:3]))", row, "([3, 4, 5, 6], [4, 5])");
     metaffi_object_free(row);
+    a_mapping_has_values_and_entries_by_its_keys();
+    metaffi_object *letters = new_object(&letters_class, NULL);
+    says("eval=repr((dict(args[0])\\, list(args[0].items())\\, 'c' in args[0]))", letters,
+         "({'a': 97, 'b': 98}, [('a', 97), ('b', 98)], False)");
+    metaffi_object_free(letters);
+    types_have_parents_and_instances();
+    failures_arrive_with_cause_frames_and_original();
     python_awaits_and_shows_what_failed();
     metaffi_module_free(builtins);
     close_python();
