@@ -219,17 +219,18 @@ struct playlist {
     auto end() const { return titles.end(); }
 };
 
+std::string greet(const metaffi::arguments &given) {
+    return given.get(0, "greeting", std::string("hello")) + " " + given.get<std::string>("name");
+}
+
 void the_page_about_objects_is_right(const metaffi::runtime &python) {
     {
         auto object = metaffi::object::make<playlist>(playlist{{"Sultans", "Avalon"}});
         CHECK(holds(python, "' '.join(x) == 'Sultans Avalon' and x[-1] == 'Avalon'", object));
     }
-    metaffi::callable greet([](const metaffi::arguments &given) {
-        return given.get(0, "greeting", std::string("hello")) + " " +
-               given.get<std::string>("name");
-    });
+    auto greeting = metaffi::callable::of_values(greet, {"greeting", "name"});
     CHECK(holds(python, "x(name='you') == 'hello you' and x('good', name='you') == 'good you'",
-                greet));
+                greeting));
 }
 
 /// Tells of itself as a map.
