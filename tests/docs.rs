@@ -29,10 +29,10 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// Where the links of a page lead, without anchors and other sites.
+/// Where the links of a page lead, without anchors and other sites: code has none.
 fn links(page: &str) -> Vec<&str> {
-    page.split("](")
-        .skip(1)
+    let text = page.split("```").step_by(2);
+    text.flat_map(|text| text.split("](").skip(1))
         .filter_map(|rest| rest.split([')', '#']).next())
         .filter(|target| !target.is_empty() && !target.contains("://"))
         .collect()
