@@ -36,10 +36,27 @@ void a_column_goes_out_and_back(const metaffi::module &builtins) {
     CHECK_THROWS(METAFFI_STATUS_UNSUPPORTED, "hand over a stream", metaffi::arrow_stream_of(made));
 }
 
+void data_of_c_goes_out_the_same_way() {
+    auto module = metaffi::runtime("c").load_module("");
+    module.declare("struct point { double x; int rest[2][3]; };");
+    metaffi::cdata point(metaffi::ctype(module, "struct point"));
+    auto rest = point.attr("rest").as<metaffi::object>();
+    metaffi::tensor tensor = metaffi::tensor_of(rest);
+    CHECK(tensor->flags == 0 && tensor->dl_tensor.ndim == 2 && tensor->dl_tensor.shape[1] == 3);
+    static_cast<int *>(tensor->dl_tensor.data)[4] = 7;
+    CHECK(rest[1].as<metaffi::object>()[1].as<int>() == 7);
+    CHECK_THROWS(METAFFI_STATUS_UNSUPPORTED, "one dimension, not 2", metaffi::arrow_array_of(rest));
+    auto row = rest[1].as<metaffi::object>();
+    auto [schema, column] = metaffi::arrow_array_of(row);
+    CHECK(schema->format == std::string("i") && column->length == 3);
+    CHECK(static_cast<const int *>(column->buffers[1])[1] == 7);
+}
+
 } // namespace
 
 int main() {
     return run([] {
+        data_of_c_goes_out_the_same_way();
         metaffi::runtime python = load_python();
         auto builtins = python.load_module("builtins");
         a_tensor_goes_out_and_back(builtins);

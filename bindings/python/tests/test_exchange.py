@@ -163,6 +163,7 @@ class FailingStream:
 
     Function = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_char_p))
     Text = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+    End = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
     class Fields(ctypes.Structure):
         _fields_ = [(name, ctypes.c_void_p) for name in ("schema", "next", "error", "end", "own")]
@@ -173,13 +174,14 @@ class FailingStream:
             self.Function(self.schema),
             self.Function(lambda stream, array: 5),
             self.Text(lambda stream: ctypes.addressof(self.text)),
+            self.End(lambda released: None),
         )
         addresses = [ctypes.cast(function, ctypes.c_void_p).value for function in self.kept]
         self.fields = self.Fields(*addresses)
 
-    @staticmethod
-    def schema(stream: int, schema: Any) -> int:
+    def schema(self, stream: int, schema: Any) -> int:
         schema[0] = b"g"
+        schema[7] = ctypes.cast(self.kept[3], ctypes.c_void_p).value
         return 0
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:

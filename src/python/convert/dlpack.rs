@@ -7,6 +7,7 @@ use super::buffer::Buffer;
 use super::exchange::{Elements, in_capsule, refused};
 use crate::abi::{DLManagedTensor, DLManagedTensorVersioned};
 use crate::error::Result;
+use crate::fork::Once;
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -85,8 +86,11 @@ pub(super) unsafe fn buffer(gil: &Gil, object: &PyRef) -> Result<Buffer> {
 
 /// The capsule of a tensor, with its version if the exporter knows of versions.
 pub fn capsule_of(gil: &Gil, export: &PyRef) -> Result<PyRef> {
-    let version = tuple(gil, vec![int(gil, 1)?, int(gil, 0)?])?;
-    let names = tuple(gil, vec![interned(gil, "max_version")?])?;
+    static ASKED: Once<(PyRef, PyRef)> = Once::new();
+    let (version, names) = ASKED.get_or_make(|| {
+        let version = tuple(gil, vec![int(gil, 1)?, int(gil, 0)?])?;
+        Ok((version, tuple(gil, vec![interned(gil, "max_version")?])?))
+    })?;
     let mut arguments = [ptr::null_mut(), version.as_ptr()];
     // SAFETY: an argument with its name after a writable place, under the GIL.
     unsafe {
