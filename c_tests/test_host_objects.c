@@ -8,6 +8,8 @@
 static metaffi_module *builtins;
 static atomic_int living;
 
+static metaffi_object *new_shelf(int64_t first, size_t count);
+
 /* A list of numbers that has everything a list has, and some names. */
 struct shelf {
     int64_t items[16];
@@ -39,7 +41,12 @@ static metaffi_status shelf_get(void *userdata, const char *name, size_t length,
         *value = (metaffi_value){metaffi_float64_type, {.float64 = shelf->weight}};
     else if (is(name, length, "count"))
         *value = (metaffi_value){metaffi_int64_type, {.int64 = (int64_t)shelf->count}};
-    else
+    else if (is(name, length, "day"))
+        return metaffi_value_new_date(2020, 2, 29, value, error);
+    else if (is(name, length, "broken")) {
+        *value = (metaffi_value){metaffi_handle_type, {.object = new_shelf(1, 1)}};
+        return METAFFI_STATUS_OUT_OF_RANGE;
+    } else
         return METAFFI_STATUS_NOT_FOUND;
     return METAFFI_OK;
 }
@@ -296,6 +303,13 @@ static void a_shelf_is_a_sequence(void) {
 static void a_shelf_has_attributes(void) {
     metaffi_object *shelf = new_shelf(3, 4), *other = new_shelf(10, 2);
     says("args[0].weight, args[0].count, getattr(args[0], 'none', 7)", shelf, other, "(1.5, 4, 7)");
+    /* Whatever the globals of the code that looks have for `__import__`. */
+    says("eval('args[0].day', {'__builtins__': {}, 'args': args})", shelf, other,
+         "datetime.date(2020, 2, 29)");
+    /* What a function wrote before it failed is given back. */
+    int before = living;
+    says("args[0].broken", shelf, other, "OverflowError");
+    CHECK(living == before);
     says("setattr(args[0], 'weight', 2.5), args[0].weight", shelf, other, "(None, 2.5)");
     says("args[0].wait", shelf, other, "AttributeError");
     says("setattr(args[0], 'weight', 'x')", shelf, other, "a weight is a float64");

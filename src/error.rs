@@ -309,7 +309,13 @@ impl Error {
 
     /// What a handle of it stands for.
     pub fn into_failure(self) -> Arc<Failure> {
-        self.0
+        Arc::clone(&self.0)
+    }
+
+    /// What led to it, taken out, if nobody else has it.
+    fn take_cause(&mut self) -> Option<Error> {
+        let failure = Arc::get_mut(&mut self.0)?;
+        failure.cause.take().or_else(|| failure.asked.take().flatten())
     }
 
     fn edit_message(self, change: impl FnOnce(&str) -> String) -> Error {
@@ -332,6 +338,16 @@ impl Error {
         repr.cause = Some(self);
         change(&mut repr);
         repr.shared()
+    }
+}
+
+/// Causes go one after the other: however many there are, they do not go into the stack.
+impl Drop for Error {
+    fn drop(&mut self) {
+        let mut next = self.take_cause();
+        while let Some(mut cause) = next {
+            next = cause.take_cause();
+        }
     }
 }
 
@@ -447,6 +463,21 @@ mod tests {
         let source = std::error::Error::source(&error).unwrap();
         assert_eq!(source.to_string(), "no such file");
         assert!(source.source().is_none());
+    }
+
+    #[test]
+    fn a_long_chain_of_causes_is_dropped_without_the_stack() {
+        let links = 1_000_000;
+        let link = |cause: Error, _| Error::not_found("effect").caused_by(cause);
+        let chain = (0..links).fold(Error::not_found("first"), link);
+        let kept = chain.cause().cloned();
+        drop(chain);
+        let mut length = 0;
+        let mut next = kept.as_ref();
+        while let Some(error) = next {
+            (length, next) = (length + 1, error.cause());
+        }
+        assert_eq!(length, links);
     }
 
     /// An exception that knows its cause, and counts how often it is asked.

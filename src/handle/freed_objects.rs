@@ -109,6 +109,7 @@ pub fn insert_left<T: ObjectType>(
 pub fn let_go_left() {
     if let Some(block) = pin::own_now() {
         block.batched.release();
+        block.put_off.release();
         block.freed.clear();
     }
 }

@@ -1,6 +1,7 @@
 //! References whose handle was freed while somebody was using them: each waits at the place that
 //! says so, and is released by whoever gives that place back.
 
+use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -8,6 +9,7 @@ use super::few::Few;
 use super::slot::HandleVtable;
 use super::{barrier, pin};
 use crate::errno;
+use crate::process::stack;
 
 /// A reference that waits.
 pub(super) struct Retired {
@@ -46,13 +48,45 @@ impl BatchedReleases {
     }
 }
 
+/// References that one is released by while the stack is nearly used up: a chain of objects each of which
+/// frees the next may be long. Whoever releases one and has room releases them. Only for their thread.
+pub(super) struct PutOffReleases(Cell<*mut Retired>);
+
+impl PutOffReleases {
+    pub(super) const fn new() -> PutOffReleases {
+        PutOffReleases(Cell::new(ptr::null_mut()))
+    }
+
+    #[cold]
+    fn add(&self, data: *const (), vtable: &'static HandleVtable) {
+        self.0.set(Box::into_raw(Box::new(Retired { data, vtable, next: self.0.get() })));
+    }
+
+    /// Releases all of them, and those that are put off meanwhile.
+    #[inline]
+    pub(super) fn release(&self) {
+        while !self.0.get().is_null() {
+            settle(self.0.take());
+        }
+    }
+}
+
 /// Releases a reference as soon as no call uses it: now if that is so already, or with others.
 #[inline]
 pub(super) fn retire(data: *const (), vtable: &'static HandleVtable) {
-    if !pin::alone() {
-        return retire_among_threads(data, vtable);
+    let block = pin::own_now();
+    if let Some(block) = block
+        && stack::is_low()
+    {
+        return block.put_off.add(data, vtable);
     }
-    release_unused(data, vtable);
+    match pin::alone() {
+        true => release_unused(data, vtable),
+        false => retire_among_threads(data, vtable),
+    }
+    if let Some(block) = block {
+        block.put_off.release();
+    }
 }
 
 #[inline(never)]

@@ -150,6 +150,19 @@ mod tests {
     use crate::handle::HandleKind;
 
     #[test]
+    fn a_long_chain_of_promises_is_freed_without_the_stack() {
+        let links = if cfg!(miri) { 10 } else { 100_000 };
+        let chain = (0..links).fold(Promise::make().unwrap(), |next, _| {
+            let promise = Promise::make().unwrap();
+            // SAFETY: a handle that is given up.
+            let next = unsafe { OwnedValue::from_raw(value::object(std::ptr::without_provenance_mut(next))) };
+            Promise::settle(promise, Ok(next)).unwrap();
+            promise
+        });
+        handle::free(chain, HandleKind::Object).unwrap();
+    }
+
+    #[test]
     fn all_who_await_it_are_told_once_and_later_settling_is_refused() {
         let promise = Promise::make().unwrap();
         let before = start(promise).unwrap();

@@ -13,7 +13,7 @@ use std::ptr::{self, NonNull};
 use super::api::{Api, Object, PyObject};
 use super::error;
 use super::lifecycle::gil::{self, Gil};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::value::memory;
 use name::Name;
 
@@ -98,8 +98,21 @@ impl PyRef {
 
     /// The module of that name, imported if it is not yet.
     pub fn import(gil: &Gil, name: &CStr) -> Result<PyRef> {
-        // SAFETY: NUL-terminated, under the GIL.
-        unsafe { PyRef::owned(gil, (gil.api.PyImport_ImportModule)(name.as_ptr())) }
+        let api = gil.api;
+        let none = ptr::null_mut();
+        // Without globals, since those of the code that runs may have an `__import__` of their own.
+        // SAFETY: NUL-terminated, under the GIL; with no names wanted the first package is given, and
+        // `sys.modules` has the module itself.
+        unsafe {
+            let name = name.as_ptr();
+            PyRef::owned(gil, (api.PyImport_ImportModuleLevel)(name, none, none, none, 0))?;
+            let name = PyRef::owned(gil, (api.PyUnicode_FromString)(name))?;
+            match (api.PyImport_GetModule)(name.as_ptr()) {
+                module if !module.is_null() => PyRef::owned(gil, module),
+                _ if !(api.PyErr_Occurred)().is_null() => Err(error::fetch(gil)),
+                _ => Err(Error::not_found("a module has left sys.modules while it was imported")),
+            }
+        }
     }
 
     /// The dict of its own attributes, if it has one by now.

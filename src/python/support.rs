@@ -138,6 +138,9 @@ pub fn prepared_file(gil: &Gil) -> Result<&'static PyRef> {
     })
 }
 
+/// What a module of ours has when its text has run to its end.
+const HAS_RUN: &CStr = c"__has_run__";
+
 /// Runs source text as a module of that name in `sys.modules`.
 pub fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
     let api = gil.api;
@@ -165,19 +168,28 @@ pub fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
         set(c"__builtins__", &builtins)?;
         set(c"__package__", &package)?;
         let result = (api.PyEval_EvalCode)(code.as_ptr(), namespace, namespace);
-        PyRef::owned(gil, result).map(drop)
+        PyRef::owned(gil, result)?;
+        set(HAS_RUN, &package)
     }
 }
 
 /// A module of the package that is seldom needed, which runs when it first is.
 pub fn module(gil: &Gil, name: &CStr, source: &str) -> Result<PyRef> {
     get(gil)?;
+    // Another thread may have begun it, and let this one run before it had everything.
     // SAFETY: NUL-terminated, under the GIL; what the module has is borrowed from `sys.modules`.
-    let known = unsafe {
+    let has_run = unsafe {
         let modules = (gil.api.PySys_GetObject)(c"modules".as_ptr());
-        !modules.is_null() && !(gil.api.PyDict_GetItemString)(modules, name.as_ptr()).is_null()
+        let module = match modules.is_null() {
+            true => modules,
+            false => (gil.api.PyDict_GetItemString)(modules, name.as_ptr()),
+        };
+        !module.is_null() && {
+            let namespace = (gil.api.PyModule_GetDict)(module);
+            !(gil.api.PyDict_GetItemString)(namespace, HAS_RUN.as_ptr()).is_null()
+        }
     };
-    if !known {
+    if !has_run {
         execute(gil, name, source)?;
     }
     PyRef::import(gil, name)

@@ -2,7 +2,9 @@
 
 import copy
 import datetime
+import enum
 import pickle
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -107,3 +109,36 @@ def test_data_is_neither_pickled_nor_copied_by_accident(module: metaffi.MetaFFIM
     assert {"n", "inner", "few"} <= set(dir(outer))
     with pytest.raises(TypeError):
         copy.deepcopy(outer)
+
+
+def test_a_set_that_is_shared_is_frozen_where_it_is_a_key() -> None:
+    frozen = frozenset([1])
+    made = metaffi.convert([frozen, {frozen: 1}])
+    assert made == [{1}, {frozen: 1}]
+
+
+def test_text_with_half_of_a_surrogate_pair_is_itself() -> None:
+    half = "\ud800"
+    assert metaffi.convert(half) is half
+
+
+def test_integers_of_any_size_are_what_they_say_also_of_subclasses() -> None:
+    class Large(enum.IntEnum):
+        GREAT = 2**70
+
+    made = metaffi.convert([Large.GREAT])
+    assert made == [2**70]
+    assert type(made[0]) is int
+
+
+def test_what_changes_while_it_is_converted_is_refused() -> None:
+    numbers: list[Any] = []
+
+    class Growing(list[Any]):
+        def __iter__(self) -> Iterator[Any]:
+            numbers.append(1)
+            return super().__iter__()
+
+    numbers.extend([Growing(), 2, 3])
+    with pytest.raises(metaffi.MetaFFIError, match="has changed"):
+        metaffi.convert(numbers)

@@ -9,7 +9,7 @@ use super::scratch::Page;
 use super::{Cleanup, registry, sealed};
 use crate::handle::barrier;
 use crate::handle::freed_objects::FreedObjects;
-use crate::handle::retired::{self, BatchedReleases, Retired};
+use crate::handle::retired::{self, BatchedReleases, PutOffReleases, Retired};
 use crate::handle::stock::{STOCKS, Stock};
 use crate::handle::table::Spares;
 use crate::thread::Word;
@@ -70,6 +70,8 @@ pub struct Block {
     is_late: bool,
     /// What this thread has freed and not released.
     pub(in crate::handle) batched: BatchedReleases,
+    /// What it has no room on the stack to release.
+    pub(in crate::handle) put_off: PutOffReleases,
     /// Things that this thread uses again.
     pub(in crate::handle) freed: FreedObjects,
     /// Places that are used again.
@@ -153,6 +155,7 @@ impl Block {
             spares: Spares::new(),
             is_late: false,
             batched: BatchedReleases::new(),
+            put_off: PutOffReleases::new(),
             freed: FreedObjects::new(),
             stocks: [const { Stock::new() }; STOCKS],
             listed: Cell::new(false),

@@ -1,10 +1,10 @@
 //! Iterators and generators.
 
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::{ptr, slice};
 
 use super::class::function;
-use super::outcome::{Asked, BorrowedError, answered, given, made, run, with_function};
+use super::outcome::{Asked, BorrowedError, answered, clear, given, made, run, with_function};
 use super::{HOST, using};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result, Status};
@@ -77,11 +77,15 @@ pub(super) fn next(iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Resu
             match given {
                 Ok(0) => break,
                 Ok(given) if given <= room => count += given,
-                Ok(given) if count == 0 => return Err(too_many(given, room)),
-                Err(failure) if count == 0 => return Err(failure),
                 given => {
-                    let too_many = |given| too_many(given, room);
-                    host.put_off(given.map_or_else(|failure| failure, too_many));
+                    // SAFETY: null, or what the function wrote, which is ours.
+                    unsafe { clear(slice::from_raw_parts_mut(first, room)) };
+                    let failure =
+                        given.map_or_else(|failure| failure, |given| too_many(given, room));
+                    if count == 0 {
+                        return Err(failure);
+                    }
+                    host.put_off(failure);
                     break;
                 }
             }

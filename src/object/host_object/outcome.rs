@@ -12,7 +12,7 @@ use crate::call::errors::unwind::catching;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key};
 use crate::object::ValuePlace;
-use crate::value;
+use crate::value::{self, OwnedValue};
 
 /// What a function is asked for, as messages say it.
 #[derive(Clone, Copy)]
@@ -107,13 +107,33 @@ impl Asked<'_> {
     }
 }
 
-/// The value that a function writes, null before; what it writes and then fails is nobody's.
+/// The value that a function writes, null before; what it writes and then fails is cleared.
 #[inline(always)]
 pub(super) fn given(
     to: ValuePlace<'_>,
     function: impl FnOnce(*mut metaffi_value) -> Result<()>,
 ) -> Result<()> {
-    function(to.write(value::null()))
+    let place: *mut metaffi_value = to.write(value::null());
+    match function(place) {
+        Ok(()) => Ok(()),
+        Err(failure) => {
+            // SAFETY: null, or what the function wrote, which is ours.
+            unsafe { clear(std::slice::from_mut(&mut *place)) };
+            Err(failure)
+        }
+    }
+}
+
+/// Clears what a function has written and is not wanted.
+///
+/// # Safety
+/// Each is what its type says, or null, and ours.
+#[cold]
+pub(super) unsafe fn clear(values: &mut [metaffi_value]) {
+    for value in values {
+        // SAFETY: as the caller promises; it is null afterwards.
+        drop(unsafe { OwnedValue::from_raw(std::mem::replace(value, value::null())) });
+    }
 }
 
 /// What a function answers.
@@ -128,9 +148,16 @@ pub(super) fn made(
     object: Key,
     function: impl FnOnce(*mut *mut metaffi_object) -> Result<()>,
 ) -> Result<Key> {
-    match answered(ptr::null_mut(), function)?.addr() {
-        0 => Err(gave_nothing(object)),
-        made => Ok(made),
+    let mut made: *mut metaffi_object = ptr::null_mut();
+    let result = function(&raw mut made);
+    match (result, made.addr()) {
+        (Ok(()), 0) => Err(gave_nothing(object)),
+        (Ok(()), made) => Ok(made),
+        (Err(failure), 0) => Err(failure),
+        (Err(failure), made) => {
+            let _ = handle::free(made, HandleKind::Object);
+            Err(failure)
+        }
     }
 }
 

@@ -271,7 +271,8 @@ symbols! {
         PyEval_EvalCode(Object, Object, Object) -> Object;
         PyEval_GetBuiltins() -> Object;
         PyImport_AddModule(*const c_char) -> Object;
-        PyImport_ImportModule(*const c_char) -> Object;
+        PyImport_GetModule(Object) -> Object;
+        PyImport_ImportModuleLevel(*const c_char, Object, Object, Object, c_int) -> Object;
         PyModuleDef_Init(*mut c_void) -> Object;
         PyModule_GetDict(Object) -> Object;
         PySys_GetObject(*const c_char) -> Object;

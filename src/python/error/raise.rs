@@ -35,22 +35,35 @@ pub fn raise(gil: &Gil, error: &Error) {
     }
 }
 
+/// So many causes of an error are shown.
+const CAUSES: usize = 64;
+
 /// The exception object of an error, with its causes.
 pub fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
-    if let Some(original) = original(gil, error) {
-        return Ok(original);
-    }
-    let api = gil.api;
-    // SAFETY: live objects under the GIL; the cause is handed over.
-    unsafe {
-        let exception = new(gil, class(gil, error)?, error.message())?;
-        attach(gil, &exception, error)?;
-        if let Some(cause) = error.cause() {
-            let cause = self::exception(gil, cause)?;
-            (api.PyException_SetCause)(exception.as_ptr(), cause.into_ptr());
+    let (first, is_own) = without_cause(gil, error)?;
+    let mut last = (first.clone_ref(gil), is_own);
+    let mut next = error.cause();
+    for _ in 0..CAUSES {
+        // What Python raised has its cause itself.
+        let (Some(error), (effect, false)) = (next, &last) else { break };
+        let cause = without_cause(gil, error)?;
+        // SAFETY: live exceptions under the GIL; a reference of the cause is handed over.
+        unsafe {
+            (gil.api.PyException_SetCause)(effect.as_ptr(), cause.0.clone_ref(gil).into_ptr());
         }
-        Ok(with_frames(gil, exception, error))
+        (last, next) = (cause, error.cause());
     }
+    Ok(first)
+}
+
+/// The exception object of an error alone, and whether it is Python's own.
+fn without_cause(gil: &Gil, error: &Error) -> Result<(PyRef, bool)> {
+    if let Some(original) = original(gil, error) {
+        return Ok((original, true));
+    }
+    let exception = new(gil, class(gil, error)?, error.message())?;
+    attach(gil, &exception, error)?;
+    Ok((with_frames(gil, exception, error), false))
 }
 
 /// The Python exception that an error stands for.

@@ -249,7 +249,14 @@ impl Visitor for ObjectBuilder<'_> {
     fn again(&mut self, id: u64) -> Result<()> {
         match self.known.get(&id) {
             Some(Some(object)) => {
-                let object = Kept::new(self.gil, **object);
+                let (gil, api) = (self.gil, self.gil.api);
+                let mut object = Kept::new(gil, **object);
+                // SAFETY: alive, under the GIL.
+                unsafe {
+                    if self.is_key() && api.type_of(*object) == api.PySet_Type {
+                        object = Kept::owned(gil, (api.PyFrozenSet_New)(*object))?;
+                    }
+                }
                 self.give(object)
             }
             Some(None) => Err(Error::invalid(

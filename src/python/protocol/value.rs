@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use super::entered::Kept;
 use crate::abi::metaffi_value;
 use crate::call::load_unread;
-use crate::error::Result;
+use crate::error::{Result, Status};
 use crate::handle::pin;
 use crate::object::ValuePlace;
 use crate::python::api::Object;
@@ -72,7 +72,11 @@ unsafe fn give_other(gil: &Gil, object: Object, r#type: Object, to: ValuePlace<'
             || callable::is_one(api, object);
         if is_plain {
             let any = TypeInfo::from(Kind::Any);
-            return convert::from_python(gil, object, any.r#type, &any, to.as_mut_ptr().cast());
+            match convert::from_python(gil, object, any.r#type, &any, to.as_mut_ptr().cast()) {
+                // Text with half of a surrogate pair is no text elsewhere: it is an object.
+                Err(failure) if failure.status() == Status::InvalidText => {}
+                given => return given,
+            }
         }
         let handle = handle_of(gil, object)?;
         to.write(value::object(handle));

@@ -71,7 +71,11 @@ class Awaited:
         if self.runs_here():
             self.cancel_here()
         else:
-            self.loop.call_soon_threadsafe(self.cancel_here)
+            try:
+                self.loop.call_soon_threadsafe(self.cancel_here)
+            except RuntimeError:
+                # The loop was closed, and drives nothing any more.
+                self.fail(asyncio.CancelledError())
 
     def cancel_here(self):
         if self.future is not None:

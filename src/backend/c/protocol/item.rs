@@ -167,7 +167,7 @@ pub(super) fn slice(
         )));
     }
     let types = &ctype.types;
-    let count = (stop - start) as usize;
+    let count = stop.abs_diff(start) as usize;
     let slice = types.passing(|| types.array(element.id, Some(count)))?;
     let mut first = part::first(scope, data)?;
     let offset = (start as isize).checked_mul(element.size as isize);

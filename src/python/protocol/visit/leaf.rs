@@ -9,6 +9,7 @@ use crate::object::Visit;
 use crate::python::api::Object;
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
 use crate::signature::{Kind, TypeInfo};
 use crate::value::array::OwnedArray;
 use crate::value::{self, OwnedValue};
@@ -113,7 +114,14 @@ unsafe fn large(gil: &Gil, visit: &mut Visit<'_>, object: Object) -> Result<bool
             (api.PyErr_Clear)();
             near = f64::INFINITY;
         }
-        let value = as_any(gil, object)?;
+        let exact = match api.type_of(object) == api.PyLong_Type {
+            true => PyRef::new_reference(gil, object),
+            // What int says of it, whatever its own class says.
+            false => PyRef::new_reference(gil, api.PyLong_Type)
+                .attribute(gil, c"__index__")?
+                .call1(gil, &PyRef::new_reference(gil, object))?,
+        };
+        let value = as_any(gil, exact.as_ptr())?;
         let value = &OwnedValue::as_raw(slice::from_ref(&value))[0];
         match value::kind_of(value)? {
             Kind::Handle => Ok(false),

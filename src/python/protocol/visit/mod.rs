@@ -111,15 +111,17 @@ impl<'a> ObjectWalk<'a, '_, '_> {
             let mut is_shared = held == OTHERS || api.references(object) != held + 1;
             let exact = match () {
                 _ if r#type == api.PyList_Type => {
-                    (METAFFI_CONTAINER_LIST, (api.PyList_Size)(object), ContainerSteps::list())
+                    let size = (api.PyList_Size)(object);
+                    (METAFFI_CONTAINER_LIST, size, ContainerSteps::list(size))
                 }
                 _ if r#type == api.PyDict_Type => {
                     let size = (api.PyDict_Size)(object);
                     (METAFFI_CONTAINER_MAP, size, ContainerSteps::dict(size))
                 }
                 _ if r#type == api.PyTuple_Type => {
-                    is_shared &= (api.PyTuple_Size)(object) != 0;
-                    (METAFFI_CONTAINER_TUPLE, (api.PyTuple_Size)(object), ContainerSteps::list())
+                    let size = (api.PyTuple_Size)(object);
+                    is_shared &= size != 0;
+                    (METAFFI_CONTAINER_TUPLE, size, ContainerSteps::list(size))
                 }
                 _ if r#type == api.PySet_Type || r#type == api.PyFrozenSet_Type => {
                     let length = (api.PyObject_Size)(object).unsigned_abs();

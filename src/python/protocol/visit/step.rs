@@ -12,8 +12,8 @@ use crate::python::object::{PyRef, type_name};
 
 /// Where a walk is in a container.
 pub(super) enum ContainerSteps<'a> {
-    /// The next item of an exact list or tuple.
-    Items(usize),
+    /// The next item of an exact list or tuple, and the length that it had.
+    Items(usize, usize),
     /// An iterator over items.
     Iterator(Kept<'a>),
     /// What has entries, and where the walk is in one of them.
@@ -22,8 +22,8 @@ pub(super) enum ContainerSteps<'a> {
 
 /// What has entries.
 pub(super) enum EntrySource<'a> {
-    /// An exact dict: where `PyDict_Next` is, and the length that it had.
-    Dict(isize, isize),
+    /// An exact dict: where `PyDict_Next` is, the length that it had, and how many entries it gave.
+    Dict(isize, isize, isize),
     /// An iterator over pairs.
     Pairs(Kept<'a>),
     /// The names of fields, and how many were there.
@@ -41,12 +41,12 @@ pub(super) enum EntryPosition<'a> {
 }
 
 impl<'a> ContainerSteps<'a> {
-    pub(super) fn list() -> ContainerSteps<'a> {
-        ContainerSteps::Items(0)
+    pub(super) fn list(length: isize) -> ContainerSteps<'a> {
+        ContainerSteps::Items(0, length.unsigned_abs())
     }
 
     pub(super) fn dict(length: isize) -> ContainerSteps<'a> {
-        ContainerSteps::Entries(EntrySource::Dict(0, length), EntryPosition::Before)
+        ContainerSteps::Entries(EntrySource::Dict(0, length, 0), EntryPosition::Before)
     }
 
     pub(super) fn fields(names: PyRef) -> ContainerSteps<'a> {
@@ -74,7 +74,7 @@ impl<'a> ObjectWalk<'a, '_, '_> {
     /// Goes on with the container that was opened last, until another is opened or it is closed.
     pub(super) fn step(&mut self) -> Result<()> {
         match self.frames.last().map(|frame| &frame.steps) {
-            Some(ContainerSteps::Items(_)) => self.items(),
+            Some(ContainerSteps::Items(..)) => self.items(),
             Some(ContainerSteps::Iterator(_)) => self.iterate(),
             Some(ContainerSteps::Entries(EntrySource::Dict(..), EntryPosition::Before)) => {
                 self.dict()
@@ -87,19 +87,23 @@ impl<'a> ObjectWalk<'a, '_, '_> {
     fn items(&mut self) -> Result<()> {
         let (gil, depth) = (self.gil, self.frames.len());
         let Some(frame) = self.frames.last_mut() else { return Ok(()) };
-        let ContainerSteps::Items(mut next) = frame.steps else { return Ok(()) };
+        let ContainerSteps::Items(mut next, length) = frame.steps else { return Ok(()) };
         let container = *frame.container;
         // SAFETY: the frame keeps the container; its items are looked up anew each time, and are
         // alive as long as no other code runs.
         unsafe {
             loop {
-                let Some(item) = item(gil, container, next) else { return self.close() };
+                let item = match item(gil, container, next) {
+                    Some(item) if next != length => item,
+                    None if next == length => return self.close(),
+                    _ => return Err(changed("list")),
+                };
                 next += 1;
                 if leaf::plain(gil, self.visit, item)? {
                     continue;
                 }
                 if let Some(frame) = self.frames.last_mut() {
-                    frame.steps = ContainerSteps::Items(next);
+                    frame.steps = ContainerSteps::Items(next, length);
                 }
                 self.other(item, 0, true)?;
                 if self.frames.len() != depth {
@@ -137,7 +141,8 @@ impl<'a> ObjectWalk<'a, '_, '_> {
         }
         let gil = self.gil;
         let Some(frame) = self.frames.last_mut() else { return Ok(()) };
-        let ContainerSteps::Entries(EntrySource::Dict(mut position, length), _) = frame.steps
+        let ContainerSteps::Entries(EntrySource::Dict(mut position, length, mut told), _) =
+            frame.steps
         else {
             return Ok(());
         };
@@ -145,7 +150,8 @@ impl<'a> ObjectWalk<'a, '_, '_> {
         // SAFETY: the frame keeps the dict; key and value are kept while others run.
         unsafe {
             loop {
-                let Some((key, value)) = entry(gil, container, &mut position, length)? else {
+                let Some((key, value)) = entry(gil, container, &mut position, length, &mut told)?
+                else {
                     return self.close();
                 };
                 let value = Kept::new(gil, value);
@@ -153,7 +159,7 @@ impl<'a> ObjectWalk<'a, '_, '_> {
                 if is_told && leaf::plain(gil, self.visit, *value)? {
                     continue;
                 }
-                let at = EntrySource::Dict(position, length);
+                let at = EntrySource::Dict(position, length, told);
                 if is_told {
                     // Behind the value, which is told of next.
                     self.set_steps(ContainerSteps::Entries(at, EntryPosition::Before));
@@ -241,8 +247,8 @@ impl<'a> ObjectWalk<'a, '_, '_> {
         // SAFETY: the frame keeps the container and what goes through it.
         unsafe {
             match entries {
-                EntrySource::Dict(position, length) => {
-                    let found = entry(gil, *frame.container, position, *length)?;
+                EntrySource::Dict(position, length, told) => {
+                    let found = entry(gil, *frame.container, position, *length, told)?;
                     Ok(found.map(|(key, value)| (Kept::new(gil, key), Kept::new(gil, value))))
                 }
                 EntrySource::Pairs(iterator) => {
@@ -302,18 +308,30 @@ unsafe fn entry(
     dict: Object,
     position: &mut isize,
     length: isize,
+    told: &mut isize,
 ) -> Result<Option<(Object, Object)>> {
     let (mut key, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: a live dict under the GIL.
     unsafe {
         if (gil.api.PyDict_Size)(dict) != length {
-            return Err(Error::invalid("a dict has changed its length while it was visited"));
+            return Err(changed("dict"));
         }
-        match (gil.api.PyDict_Next)(dict, position, &raw mut key, &raw mut value) {
-            0 => Ok(None),
-            _ => Ok(Some((key, value))),
+        let is_there = (gil.api.PyDict_Next)(dict, position, &raw mut key, &raw mut value) != 0;
+        match is_there == (*told < length) {
+            true if is_there => {
+                *told += 1;
+                Ok(Some((key, value)))
+            }
+            true => Ok(None),
+            false => Err(changed("dict")),
         }
     }
+}
+
+/// What was told of its length is no longer true.
+#[cold]
+fn changed(name: &str) -> Error {
+    Error::invalid(format!("a {name} has changed while it was visited"))
 }
 
 /// What an iterator gives next; `None` at its end.
