@@ -112,6 +112,11 @@ impl Capabilities {
         Capabilities(self.0 | more.0)
     }
 
+    /// Those of these that are among others.
+    pub const fn within(self, others: Capabilities) -> Capabilities {
+        Capabilities(self.0 & others.0)
+    }
+
     /// These without those.
     pub const fn without(self, fewer: Capabilities) -> Capabilities {
         Capabilities(self.0 & !fewer.0)

@@ -21,6 +21,7 @@ mod generator;
 mod item;
 mod iterate;
 mod number;
+mod page;
 mod shape;
 mod text;
 
@@ -37,6 +38,7 @@ use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{Proxies, PyRef, set_proxies};
 
 pub use base::{base, compared, hash_of};
+pub use page::page_of;
 
 /// Says that objects of other runtimes look like proxies, from now on.
 pub fn install() {

@@ -1,6 +1,8 @@
 //! The part of the runtime that is written in Python: it runs when something is loaded or
 //! described, not when it is called.
 
+mod documentation;
+
 use std::ffi::{CStr, CString};
 use std::ptr;
 
@@ -12,6 +14,8 @@ use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::value::memory;
+
+pub use documentation::document;
 
 /// `Py_file_input`.
 const FILE_INPUT: std::ffi::c_int = 257;
@@ -32,6 +36,7 @@ pub struct Signatures {
     pub attribute_json: PyRef,
     pub names_in: PyRef,
     pub text_signature: PyRef,
+    pub told_signature: PyRef,
 }
 
 /// Functions that describe modules, named after them.
@@ -99,6 +104,7 @@ pub fn signatures(gil: &Gil) -> Result<&'static Signatures> {
             attribute_json: signatures(c"attribute_json")?,
             names_in: signatures(c"names_in")?,
             text_signature: signatures(c"text_signature")?,
+            told_signature: signatures(c"told_signature")?,
         })
     })
 }

@@ -115,6 +115,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
         &[
             "init",
             "module_definition",
+            "conversion",
             "inspection",
             "runtime",
             "scope",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from . import metaffi_module, metaffi_runtime, metaffi_types, metaffihandle
     from ._errors import MetaFFIError, MetaFFIMemoryError
     from ._memory import buffer, string
-    from ._objects import capabilities, convert
+    from ._objects import capabilities, convert, source
     from ._report import doctor, include_dir, library_path
     from .metaffi_module import make_metaffi_callable
     from .metaffi_types import MetaFFITypes, metaffi_type_info
@@ -51,6 +51,7 @@ __all__ = [
     "metaffi_type_info",
     "metaffi_types",
     "metaffihandle",
+    "source",
     "string",
 ]
 
@@ -71,6 +72,7 @@ _HOMES = {
     "metaffi_type_info": "metaffi_types",
     "metaffi_types": "",
     "metaffihandle": "",
+    "source": "_objects",
     "string": "_memory",
 }
 

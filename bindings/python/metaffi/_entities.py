@@ -124,6 +124,32 @@ def dir_of(module: MetaFFIModule, own: tuple[str, ...]) -> list[str]:
     return sorted({*object.__dir__(module), *own, *module.entities.names()})
 
 
+def page_of(module: MetaFFIModule) -> str:
+    """What `help` shows of a module: what it is, and how all that is in it is declared."""
+    described = module.describe()
+    parts = [f"Module {module.module_path!r} of runtime {described['runtime']}"]
+    kinds: dict[str, list[str]] = {}
+    for one in described["entities"]:
+        kinds.setdefault(one["kind"], []).append(declaration_of(one))
+    for one in described.get("types", ()):
+        kinds.setdefault("type", []).append(one["name"])
+    for kind, declarations in kinds.items():
+        heading = "Variables:" if kind == "global" else f"{kind.capitalize()}s:"
+        parts.append("\n    ".join([heading, *declarations]))
+    return "\n\n".join(parts)
+
+
+def declaration_of(described: dict[str, Any]) -> str:
+    """How what is described is declared, or its name with its value or its type."""
+    if described.get("declaration"):
+        return str(described["declaration"])
+    name = name_of(described["path"].partition(",")[0])
+    if described.get("value") is not None:
+        return f"{name} = {described['value']!r}"
+    types = [one.get("alias") or one["type"] for one in described.get("returns", ())]
+    return ": ".join([name, *types])
+
+
 def name_of(path: str) -> str:
     """The name in an entity path: the values of its keys, with dots between them."""
     values, value, escaped, in_value = [], "", False, False

@@ -73,8 +73,8 @@ def test_what_has_no_conversion_stays_an_object(module: metaffi.MetaFFIModule) -
     assert isinstance(made.next, metaffi.MetaFFIHandle)
     assert made.next.n == 5
     with pytest.raises(metaffi.MetaFFIError, match="has no conversion"):
-        metaffi.convert(outer, objects=False)
-    assert not hasattr(metaffi.convert(outer, nulls=False), "p")
+        metaffi.convert(outer, unconvertible="error")
+    assert not hasattr(metaffi.convert(outer, nulls="omitted"), "p")
     shallow = metaffi.convert(outer, depth=1)
     assert isinstance(shallow.inner, metaffi.MetaFFIHandle)
     assert isinstance(metaffi.convert(outer, fields=False), metaffi.MetaFFIHandle)
@@ -90,7 +90,7 @@ def test_objects_of_python_are_built_anew() -> None:
     assert made["again"] is made["list"]
     assert made["list"] is not given["list"]
     with pytest.raises(metaffi.MetaFFIError, match="there twice"):
-        metaffi.convert(given, shared=False)
+        metaffi.convert(given, shared="error")
 
 
 def test_wrong_choices_are_refused(module: metaffi.MetaFFIModule) -> None:

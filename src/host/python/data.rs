@@ -139,7 +139,9 @@ fn class(gil: &Gil, collected: bool) -> Result<HeapType<Data>> {
         attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", name)],
         offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(Data, weak))],
     };
-    HeapType::derived(gil, description, Some(proxy::base(gil)?.object()))
+    let class = HeapType::derived(gil, description, Some(proxy::base(gil)?.object()))?;
+    support::document(gil, class.object(), show::page)?;
+    Ok(class)
 }
 
 fn methods() -> Vec<PyMethodDef> {

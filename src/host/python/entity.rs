@@ -23,7 +23,7 @@ use crate::python::{NAME, support};
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
     CLASS.get_or_make(|| {
-        HeapType::new(
+        let class = HeapType::new(
             gil,
             HeapTypeSpec {
                 name: c"metaffi.MetaFFIEntity",
@@ -43,7 +43,6 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
                 attributes: &[
                     (c"__name__", name),
                     (c"__qualname__", name),
-                    (c"__doc__", doc),
                     (c"__signature__", signature),
                     (c"entity_path", path),
                     (c"params", params),
@@ -55,7 +54,9 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
                     (c"__weaklistoffset__", std::mem::offset_of!(EntityFields, weak)),
                 ],
             },
-        )
+        )?;
+        support::document(gil, class.object(), page)?;
+        Ok(class)
     })
 }
 
@@ -85,33 +86,21 @@ unsafe extern "C-unwind" fn path(object: Object, _: *mut c_void) -> Object {
     unsafe { trampoline(|gil| support::text(gil, &fields(object).entity.path().to_string_lossy())) }
 }
 
-unsafe extern "C-unwind" fn doc(object: Object, _: *mut c_void) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe {
-        trampoline(|gil| {
-            let entity = &fields(object).entity;
-            let mut text = format!("{}{}", entity.name(), entity.function().signature());
-            if let Some(own) = entity.documentation() {
-                text.push_str("\n\n");
-                text.push_str(&own);
-            }
-            support::text(gil, &text)
-        })
+/// What `help` shows of an instance.
+fn page(gil: &Gil, object: &PyRef) -> Result<PyRef> {
+    // SAFETY: a live instance.
+    let entity = &unsafe { fields(object.as_ptr()) }.entity;
+    let mut text = format!("{}{}", entity.name(), entity.function().signature());
+    if let Some(own) = entity.documentation() {
+        text.push_str("\n\n");
+        text.push_str(&own);
     }
+    support::text(gil, &text)
 }
 
 unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe {
-        trampoline(|gil| {
-            let function = fields(object).entity.function();
-            let names = (0..function.params().len())
-                .map(|index| function.name(index).unwrap_or_default())
-                .collect::<Vec<_>>();
-            let names = support::texts(gil, &names)?;
-            support::call(gil, &support::signatures(gil)?.text_signature, &[&names])
-        })
-    }
+    unsafe { trampoline(|gil| spelling::signature(gil, fields(object).entity.function())) }
 }
 
 unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {

@@ -7,6 +7,7 @@ mod argument_parser;
 mod call;
 mod callable;
 mod callback;
+mod conversion;
 mod copy;
 mod data;
 mod entity;

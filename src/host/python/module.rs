@@ -50,7 +50,7 @@ static CLASS: Once<HeapType<ModuleFields>> = Once::new();
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<ModuleFields>> {
     CLASS.get_or_make(|| {
-        HeapType::new(
+        let class = HeapType::new(
             gil,
             HeapTypeSpec {
                 name: c"metaffi.MetaFFIModule",
@@ -120,7 +120,9 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<ModuleFields>> {
                 ],
                 offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(ModuleFields, weak))],
             },
-        )
+        )?;
+        support::document(gil, class.object(), page)?;
+        Ok(class)
     })
 }
 
@@ -317,6 +319,11 @@ unsafe extern "C-unwind" fn describe(object: Object, _: Object) -> Object {
 /// A function of the package's module about entities.
 fn exploring(gil: &Gil, name: &CStr) -> Result<PyRef> {
     PyRef::import(gil, c"metaffi._entities")?.attribute(gil, name)
+}
+
+/// What `help` shows of a module.
+fn page(gil: &Gil, module: &PyRef) -> Result<PyRef> {
+    support::call(gil, &exploring(gil, c"page_of")?, &[module])
 }
 
 unsafe extern "C-unwind" fn dir(object: Object, _: Object) -> Object {

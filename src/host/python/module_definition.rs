@@ -5,7 +5,9 @@ use std::ffi::{CStr, c_int, c_void};
 use super::argument_parser::ArgumentParser;
 use super::error::{self, detail};
 use super::trampoline::{trampoline, trampoline_status};
-use super::{callable, callback as own_callback, data, entity, fork, inspection, module, runtime};
+use super::{
+    callable, callback as own_callback, conversion, data, entity, fork, inspection, module, runtime,
+};
 use crate::backend::{Finding, registry};
 use crate::errno;
 use crate::error::{Error, Result, Status};
@@ -67,6 +69,7 @@ pub(super) fn functions() -> *mut PyMethodDef {
     ];
     all.extend(data::range::functions());
     all.extend(inspection::functions());
+    all.push(conversion::function());
     methods(all)
 }
 

@@ -95,6 +95,8 @@ pub const SQ_LENGTH: c_int = 45;
 pub const TP_CLEAR: c_int = 51;
 /// `Py_tp_dealloc`.
 pub const TP_DEALLOC: c_int = 52;
+/// `Py_tp_descr_get`.
+pub const TP_DESCR_GET: c_int = 54;
 /// `Py_tp_getattro`.
 pub const TP_GETATTRO: c_int = 58;
 /// `Py_tp_hash`.
@@ -151,10 +153,7 @@ impl<T> HeapType<T> {
         if description.slots.iter().all(|(slot, _)| *slot != TP_NEW) {
             slots.push(entry(TP_NEW, refuse_new as *const c_void));
         }
-        // The type's own would hide what instances say.
-        if description.attributes.iter().all(|(name, _)| *name != c"__doc__") {
-            slots.push(entry(TP_DOC, description.doc.as_ptr().cast()));
-        }
+        slots.push(entry(TP_DOC, description.doc.as_ptr().cast()));
         slots.push(entry(TP_METHODS, methods(description.methods).cast()));
         slots.push(entry(TP_MEMBERS, members(description.offsets, offset).cast()));
         slots.push(entry(TP_GETSET, accessors(description.attributes).cast()));

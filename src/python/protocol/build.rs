@@ -1,6 +1,7 @@
 //! [`ObjectBuilder`]: a visitor that makes objects of Python of what it is told.
 
 use std::collections::HashMap;
+use std::ffi::c_void;
 use std::ptr;
 
 use super::entered::Kept;
@@ -22,16 +23,49 @@ use crate::signature::TypeInfo;
 use crate::thread::ThreadWords;
 use crate::value::array::OwnedArray;
 
+/// What containers are built with, and what is told of them.
+#[derive(Default)]
+pub struct BuildTargets {
+    /// Makes maps, whose entries are set by their keys; a `dict` if there is none.
+    pub map: Option<PyRef>,
+    /// Makes sets, which are added to; a `set` if there is none.
+    pub set: Option<PyRef>,
+    /// Makes objects with fields, whose attributes are set, or the entries of a `dict`; a
+    /// `types.SimpleNamespace` if there is none.
+    pub record: Option<PyRef>,
+    /// The list to which everything is appended that stays an object.
+    pub objects: Option<PyRef>,
+}
+
 /// Builds an object of Python of what `produce` tells.
 pub fn build(
     api: &'static Api,
     produce: &mut dyn FnMut(&VisitorCalls) -> Result<()>,
     to: ValuePlace<'_>,
 ) -> Result<()> {
+    build_into(api, &BuildTargets::default(), produce, to)
+}
+
+/// Has a builder add an object as it is, as the one value that is told next.
+///
+/// # Safety
+/// `builder` is what a producer of [`build_into`] was given, none of whose functions runs.
+pub unsafe fn add_built(builder: *mut c_void, object: PyRef) -> Result<()> {
+    // SAFETY: as the caller says.
+    unsafe { &mut *builder.cast::<ObjectBuilder<'_>>() }.made_ref(object)
+}
+
+/// The same with containers of other types.
+pub fn build_into(
+    api: &'static Api,
+    targets: &BuildTargets,
+    produce: &mut dyn FnMut(&VisitorCalls) -> Result<()>,
+    to: ValuePlace<'_>,
+) -> Result<()> {
     let gil = gil::enter(api)?;
     let _paused = HostCall::pause(ThreadWords::here());
     let mut builder =
-        ObjectBuilder { gil: &gil, open: Vec::new(), known: HashMap::new(), root: None };
+        ObjectBuilder { gil: &gil, targets, open: Vec::new(), known: HashMap::new(), root: None };
     // SAFETY: the builder is there until `produce` has returned, and used by nobody else.
     let calls = unsafe { VisitorCalls::of(&raw mut builder) };
     produce(&calls)?;
@@ -48,6 +82,7 @@ pub fn build(
 
 struct ObjectBuilder<'a> {
     gil: &'a Gil,
+    targets: &'a BuildTargets,
     /// The containers that are open.
     open: Vec<OpenContainer<'a>>,
     /// Those that have a number, by it; `None` as long as there is no object yet.
@@ -112,10 +147,17 @@ impl<'a> ObjectBuilder<'a> {
                     0
                 }
                 (METAFFI_CONTAINER_MAP, Some(key)) => {
-                    (api.PyDict_SetItem)(*open.object, *key, *object)
+                    let is_dict = api.type_of(*open.object) == api.PyDict_Type;
+                    let set = if is_dict { api.PyDict_SetItem } else { api.PyObject_SetItem };
+                    set(*open.object, *key, *object)
                 }
                 (METAFFI_CONTAINER_OBJECT, Some(key)) => {
                     (api.PyObject_SetAttr)(*open.object, *key, *object)
+                }
+                (METAFFI_CONTAINER_SET, _) if !open.is_frozen && self.targets.set.is_some() => {
+                    let set = PyRef::new_reference(self.gil, *open.object);
+                    let object = PyRef::new_reference(self.gil, *object);
+                    set.attribute(self.gil, c"add")?.call1(self.gil, &object).map(|_| 0)?
                 }
                 (METAFFI_CONTAINER_SET, _) if !open.is_frozen => {
                     (api.PySet_Add)(*open.object, *object)
@@ -184,27 +226,50 @@ impl Visitor for ObjectBuilder<'_> {
     }
 
     fn object(&mut self, object: VisitedObject) -> Result<()> {
-        self.made_ref(take_handle(self.gil, object.key())?)
+        let object = take_handle(self.gil, object.key())?;
+        if let Some(objects) = &self.targets.objects {
+            // SAFETY: a live list, as far as it is one, and a live object under the GIL.
+            if unsafe { (self.gil.api.PyList_Append)(objects.as_ptr(), object.as_ptr()) } != 0 {
+                return Err(error::fetch(self.gil));
+            }
+        }
+        self.made_ref(object)
     }
 
     fn open(&mut self, container: &metaffi_container) -> Result<()> {
         let (gil, api) = (self.gil, self.gil.api);
         let must_hash = self.is_key();
-        let (kind, id) = (container.kind, container.id);
+        let id = container.id;
+        let is = |target: &Option<PyRef>, class: Object| {
+            target.as_ref().is_some_and(|target| target.as_ptr() == class)
+        };
+        let kind = match container.kind {
+            METAFFI_CONTAINER_OBJECT if is(&self.targets.record, api.PyDict_Type) => {
+                METAFFI_CONTAINER_MAP
+            }
+            kind => kind,
+        };
         let is_frozen = match kind {
-            METAFFI_CONTAINER_SET => must_hash,
+            METAFFI_CONTAINER_SET => must_hash || is(&self.targets.set, api.PyFrozenSet_Type),
             kind => name_of(kind) == "tuple",
+        };
+        let target = match container.kind {
+            METAFFI_CONTAINER_MAP => &self.targets.map,
+            METAFFI_CONTAINER_OBJECT => &self.targets.record,
+            METAFFI_CONTAINER_SET if !is_frozen => &self.targets.set,
+            _ => &None,
         };
         // SAFETY: under the GIL.
         let object = unsafe {
-            match kind {
-                METAFFI_CONTAINER_MAP => Kept::owned(gil, (api.PyDict_New)()),
-                METAFFI_CONTAINER_OBJECT => {
+            match (kind, target) {
+                (_, Some(class)) => Kept::owned(gil, class.call0(gil)?.into_ptr()),
+                (METAFFI_CONTAINER_MAP, None) => Kept::owned(gil, (api.PyDict_New)()),
+                (METAFFI_CONTAINER_OBJECT, None) => {
                     let namespace =
                         PyRef::import(gil, c"types")?.attribute(gil, c"SimpleNamespace")?;
                     Kept::owned(gil, namespace.call0(gil)?.into_ptr())
                 }
-                METAFFI_CONTAINER_SET if !is_frozen => {
+                (METAFFI_CONTAINER_SET, None) if !is_frozen => {
                     Kept::owned(gil, (api.PySet_New)(ptr::null_mut()))
                 }
                 _ => Kept::owned(gil, (api.PyList_New)(0)),

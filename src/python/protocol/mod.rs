@@ -32,7 +32,7 @@ use crate::object::{
     Resumption, SourceLocation, TextKind, ValuePlace, Visit, refuse, used_by,
 };
 use crate::python::object::PyObjectHandle;
-pub use build::build;
+pub use build::{BuildTargets, add_built, build, build_into};
 use entered::{with_able, with_object};
 pub use task::{install, loop_thread};
 pub use value::give as give_value;

@@ -55,6 +55,12 @@ fn instead(gil: &Gil, object: Object, name: Object, failed: Error) -> Result<PyR
     {
         return Ok(own);
     }
+    // Python and its tools ask every object for such names.
+    // SAFETY: as above.
+    if failed.status() == Status::InvalidHandle && is_of_language(unsafe { text(gil, name) }?) {
+        // SAFETY: as above.
+        return unsafe { PyRef::owned(gil, (gil.api.PyObject_GenericGetAttr)(object, name)) };
+    }
     Err(failed)
 }
 

@@ -1,26 +1,27 @@
 //! The types of proxies: one for each set of capabilities, with the slots that these give.
 
 use std::cell::Cell;
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
 
 use super::{
     ProxyFields, attribute, awaiting, base, buffer, compare, context, exchange, fields, generator,
-    item, iterate, number, shape, slot, text,
+    item, iterate, number, page, shape, slot, text,
 };
 use crate::error::Result;
 use crate::object::Capabilities;
 use crate::python::api::{
     Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef,
 };
+use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
     AM_AITER, AM_ANEXT, AM_AWAIT, BF_GETBUFFER, HAVE_VECTORCALL, HeapType, HeapTypeSpec,
-    MP_ASS_SUBSCRIPT, MP_LENGTH, MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INDEX, NB_INT, SQ_CONTAINS,
-    SQ_ITEM, SQ_LENGTH, TP_CALL, TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER, TP_ITERNEXT, TP_REPR,
-    TP_RICHCOMPARE, TP_SETATTRO, TP_STR, method,
+    MP_ASS_SUBSCRIPT, MP_LENGTH, MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INDEX, NB_INT, PyGetter,
+    SQ_CONTAINS, SQ_ITEM, SQ_LENGTH, TP_CALL, TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER,
+    TP_ITERNEXT, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, method,
 };
 use crate::python::support;
 
@@ -91,13 +92,24 @@ const SHOWN: &[Capabilities] = &[
     Capabilities::FITS_UINT64,
 ];
 
+/// All of these.
+const ALL_SHOWN: Capabilities = {
+    let (mut all, mut index) = (Capabilities::NONE, 0);
+    while index < SHOWN.len() {
+        all = all.with(SHOWN[index]);
+        index += 1;
+    }
+    all
+};
+
 /// The type for objects that can do so much, made the first time.
 pub(super) fn of(gil: &Gil, capabilities: Capabilities) -> Result<&'static HeapType<ProxyFields>> {
-    let place = &CLASSES.found[place(capabilities)];
+    let shown = capabilities.within(ALL_SHOWN);
+    let place = &CLASSES.found[place(shown)];
     // SAFETY: types stay.
     match unsafe { place.get().as_ref() } {
-        Some(known) if known.capabilities == capabilities => Ok(&known.class),
-        _ => find(gil, capabilities, place),
+        Some(known) if known.capabilities == shown => Ok(&known.class),
+        _ => find(gil, shown, place),
     }
 }
 
@@ -109,10 +121,10 @@ fn place(capabilities: Capabilities) -> usize {
 #[cold]
 fn find(
     gil: &Gil,
-    capabilities: Capabilities,
+    shown: Capabilities,
     place: &Cell<*const ProxyClass>,
 ) -> Result<&'static HeapType<ProxyFields>> {
-    let known = |shown| {
+    let known = || {
         let mut next = CLASSES.latest.get();
         // SAFETY: types stay.
         while let Some(class) = unsafe { next.as_ref() } {
@@ -123,9 +135,7 @@ fn find(
         }
         None
     };
-    let shown = SHOWN.iter().filter(|one| capabilities.has(**one));
-    let shown = shown.fold(Capabilities::NONE, |all, one| all | *one);
-    let class = match known(shown) {
+    let class = match known() {
         Some(class) => class,
         None => {
             // What is finished in Python may let other threads make the same.
@@ -140,9 +150,7 @@ fn find(
             class
         }
     };
-    if class.capabilities == capabilities {
-        place.set(class);
-    }
+    place.set(class);
     Ok(&class.class)
 }
 
@@ -343,9 +351,12 @@ fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {
         all.method(of, method(name, function, flags, c"What it hands over, in a capsule."));
     }
     let is_called = shown.has_any(calls);
+    let mut attributes: Vec<(&CStr, PyGetter)> =
+        vec![(c"released", released), (c"runtime", runtime), (c"type_name", type_name)];
     let mut offsets = vec![(c"__weaklistoffset__", offset_of!(ProxyFields, weak))];
     if is_called {
         offsets.push((c"__vectorcalloffset__", offset_of!(ProxyFields, vectorcall)));
+        attributes.push((c"__signature__", signature));
     }
     let description = HeapTypeSpec {
         name: c"metaffi.MetaFFIObject",
@@ -353,11 +364,12 @@ fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {
         flags: if is_called { HAVE_VECTORCALL } else { 0 },
         slots: &all.slots,
         methods: all.methods,
-        attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", type_name)],
+        attributes: &attributes,
         offsets: &offsets,
     };
     let class = HeapType::derived(gil, description, Some(base(gil)?.object()))?;
     shape::finish(gil, class.object(), shown)?;
+    support::document(gil, class.object(), page::of_proxy)?;
     Ok(class)
 }
 
@@ -373,7 +385,12 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
         }
         let is_quick = fields.is_quick;
         class.destroy(api, object);
-        super::give_back(&Gil::assume(api), key, is_quick);
+        let gil = Gil::assume(api);
+        // An exception may be on its way while what it leaves behind is freed.
+        error::quietly(&gil, || {
+            super::give_back(&gil, key, is_quick);
+            Ok(())
+        });
     }
 }
 
@@ -410,5 +427,15 @@ unsafe extern "C-unwind" fn type_name(object: Object, _: *mut c_void) -> Object 
     // SAFETY: Python calls this with a proxy, holding the GIL.
     unsafe {
         slot(object, |gil, fields| support::text(gil, &fields.ask(|object| object.type_name())?))
+    }
+}
+
+unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with a proxy, holding the GIL.
+    unsafe {
+        slot(object, |gil, fields| {
+            let (key, protocol) = fields.object()?;
+            page::signature(gil, key, protocol)
+        })
     }
 }

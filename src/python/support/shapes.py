@@ -23,5 +23,6 @@ def is_lent(kind, name, function):
         return False
     if name in ("__subclasshook__", "__class_getitem__", "__eq__", "__reversed__"):
         return name == "__reversed__" and not hasattr(kind, name)
-    own = getattr(kind, name, None)
-    return own is None or own is getattr(object, name, None)
+    # Not what its own type has, such as the `|` of types.
+    own = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    return own is None or own is vars(object).get(name)

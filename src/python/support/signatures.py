@@ -4,6 +4,7 @@ import collections.abc
 import functools
 import inspect
 import json
+import keyword
 import sys
 import types
 import typing
@@ -245,25 +246,26 @@ def has_text(hint):
     return any(isinstance(one, (str, typing.ForwardRef)) or has_text(one) for one in inner)
 
 
-def text_signature(names, required=None):
-    """The signature object of a function with these parameters; None for one without a name.
+def text_signature(names, types, returned, is_variadic, required):
+    """The signature object of a function with parameters of these names and types.
 
-    One that takes any arguments has those that are required, and others.
+    One without a name, or with one that no argument can have in Python, is given by its position.
+    A function that takes any arguments has those that are required, and others.
     """
-    known = [name if name and name.isidentifier() else f"arg{at}" for at, name in enumerate(names)]
+    named = [name.isidentifier() and not keyword.iskeyword(name) for name in names]
+    known = [name if named[at] else f"arg{at}" for at, name in enumerate(names)]
     parameter = inspect.Parameter
-    kind = parameter.POSITIONAL_OR_KEYWORD if all(names) else parameter.POSITIONAL_ONLY
-    if required is None:
-        return inspect.Signature([parameter(name, kind) for name in known])
-    defaults = [parameter.empty if at < required else ... for at in range(len(known))]
-    shown = [
-        parameter(name, parameter.POSITIONAL_OR_KEYWORD, default=default)
-        for name, default in zip(known, defaults)
-    ]
-    rest, names = free_name("args", known), free_name("kwargs", known)
-    shown.append(parameter(rest, parameter.VAR_POSITIONAL))
-    shown.append(parameter(names, parameter.VAR_KEYWORD))
-    return inspect.Signature(shown)
+    by_name = parameter.POSITIONAL_OR_KEYWORD
+    rest = parameter(free_name("args", known), parameter.VAR_POSITIONAL)
+    if required is not None:
+        defaults = [parameter.empty if at < required else ... for at in range(len(known))]
+        shown = [parameter(name, by_name, default=of) for name, of in zip(known, defaults)]
+        names = parameter(free_name("kwargs", known), parameter.VAR_KEYWORD)
+        return inspect.Signature([*shown, rest, names])
+    kind = by_name if all(named) else parameter.POSITIONAL_ONLY
+    shown = [parameter(name, kind, annotation=of) for name, of in zip(known, types)]
+    returns = None if not returned else returned[0] if len(returned) == 1 else tuple(returned)
+    return inspect.Signature([*shown, *[rest] * is_variadic], return_annotation=returns)
 
 
 def free_name(wanted, taken):
@@ -271,3 +273,45 @@ def free_name(wanted, taken):
     while wanted in taken:
         wanted = f"_{wanted}"
     return wanted
+
+
+def told_signature(text):
+    """The signature object of text such as "(one, two=2)"; of anything else, of any arguments."""
+    try:
+        return parsed_signature(text)
+    except (AttributeError, SyntaxError, ValueError):
+        parameter = inspect.Parameter
+        rest = [("args", parameter.VAR_POSITIONAL), ("kwargs", parameter.VAR_KEYWORD)]
+        return inspect.Signature([parameter(name, kind) for name, kind in rest])
+
+
+def parsed_signature(text):
+    """The signature object of text; nothing in it runs, and defaults that are no literals are `...`."""
+    import ast
+
+    parameter = inspect.Parameter
+    (function,) = ast.parse(f"def function{text}: pass").body
+    given = function.args
+
+    def made(kind, arguments, defaults):
+        for argument, default in zip(arguments, defaults):
+            hint = ast.unparse(argument.annotation) if argument.annotation else parameter.empty
+            try:
+                default = parameter.empty if default is None else ast.literal_eval(default)
+            except ValueError:
+                default = ...
+            yield parameter(argument.arg, kind, default=default, annotation=hint)
+
+    by_position = [*given.posonlyargs, *given.args]
+    defaults = [None] * (len(by_position) - len(given.defaults)) + given.defaults
+    only = len(given.posonlyargs)
+    return inspect.Signature(
+        [
+            *made(parameter.POSITIONAL_ONLY, by_position[:only], defaults[:only]),
+            *made(parameter.POSITIONAL_OR_KEYWORD, by_position[only:], defaults[only:]),
+            *made(parameter.VAR_POSITIONAL, [given.vararg] * bool(given.vararg), [None]),
+            *made(parameter.KEYWORD_ONLY, given.kwonlyargs, given.kw_defaults),
+            *made(parameter.VAR_KEYWORD, [given.kwarg] * bool(given.kwarg), [None]),
+        ],
+        return_annotation=ast.unparse(function.returns) if function.returns else parameter.empty,
+    )

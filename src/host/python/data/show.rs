@@ -2,14 +2,15 @@
 
 use super::place::Place;
 use super::raise::pending;
-use super::table::Shape;
-use super::{DataTable, attribute, fields, load, memory, of, text};
+use super::table::{RecordPart, Shape};
+use super::{DataTable, attribute, fields, gone, load, memory, of, text, to_handle};
 use crate::error::Result;
+use crate::handle::{self, HandleKind};
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::python::{error, support};
+use crate::python::{error, proxy, support};
 
 /// The most fields and elements that are shown.
 const MOST: usize = 12;
@@ -122,6 +123,30 @@ pub(super) unsafe extern "C-unwind" fn str(object: Object) -> Object {
             }
         })
     }
+}
+
+/// What `help` shows: what it is, and the fields with their types.
+pub(super) fn page(gil: &Gil, object: &PyRef) -> Result<PyRef> {
+    // SAFETY: a live instance under the GIL.
+    let key = unsafe { to_handle(gil, object.as_ptr()) }.ok_or_else(gone)??;
+    let made = fields_of(gil, object).and_then(|fields| proxy::page_of(gil, key, Some(fields)));
+    let _ = handle::free(key, HandleKind::Object);
+    made
+}
+
+/// The fields of a record, each with its type.
+fn fields_of(gil: &Gil, object: &PyRef) -> Result<Vec<(String, String)>> {
+    // SAFETY: a live instance under the GIL.
+    let table = unsafe { fields(object.as_ptr()) }.alive(gil.api)?;
+    let parts = attribute::record(gil, &table)?.map_or(&[][..], |record| record.names.parts());
+    let field = |part: &RecordPart| {
+        let name = text_of(gil, &part.name)?;
+        Ok(match part.bits {
+            Some(bits) => (name, format!("{} : {}", part.table.spell(), bits.width)),
+            None => (name, part.table.spell()),
+        })
+    };
+    parts.iter().map(field).collect()
 }
 
 /// `__dir__`: the fields, and what every handle has.

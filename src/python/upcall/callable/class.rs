@@ -13,6 +13,7 @@ use crate::python::object::class::{
     HAVE_GC, HAVE_VECTORCALL, HeapType, HeapTypeSpec, PyGetter, TP_CALL, TP_CLEAR, TP_DEALLOC,
     TP_REPR, TP_TRAVERSE,
 };
+use crate::python::support;
 
 static CLASS: Once<HeapType<CallableFields>> = Once::new();
 
@@ -70,11 +71,10 @@ pub(super) unsafe fn destroy(api: &Api, object: Object) {
 }
 
 fn make(gil: &Gil) -> Result<HeapType<CallableFields>> {
-    let attributes: [(&CStr, PyGetter); 7] = [
+    let attributes: [(&CStr, PyGetter); 6] = [
         (c"__name__", name),
         (c"__qualname__", name),
         (c"__signature__", signature),
-        (c"__doc__", documentation),
         (c"params", params),
         (c"returns", returns),
         (c"native_pointer", native_pointer),
@@ -94,5 +94,7 @@ fn make(gil: &Gil) -> Result<HeapType<CallableFields>> {
         attributes: &attributes,
         offsets: &[(c"__vectorcalloffset__", offset_of!(CallableFields, vectorcall))],
     };
-    HeapType::new(gil, description)
+    let class = HeapType::new(gil, description)?;
+    support::document(gil, class.object(), documentation)?;
+    Ok(class)
 }

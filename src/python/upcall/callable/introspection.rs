@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_void};
 use std::ptr;
 
 use super::class;
-use crate::call::{Callable, ValuesFunction};
+use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
 use crate::python::convert::spelling;
@@ -34,13 +34,13 @@ pub(super) unsafe extern "C-unwind" fn repr(object: Object) -> Object {
 }
 
 /// What a host says of it, or else what it takes and gives.
-pub(super) unsafe extern "C-unwind" fn documentation(object: Object, _: *mut c_void) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe {
-        let text = class::callable(object).and_then(Callable::documentation);
-        let text = text.map_or_else(|| describe(object).into(), CStr::to_string_lossy);
-        trampoline(|gil| support::text(gil, &text))
-    }
+pub(super) fn documentation(gil: &Gil, object: &PyRef) -> Result<PyRef> {
+    // SAFETY: a live instance.
+    let text = unsafe {
+        let text = class::callable(object.as_ptr()).and_then(Callable::documentation);
+        text.map_or_else(|| describe(object.as_ptr()).into(), CStr::to_string_lossy)
+    };
+    support::text(gil, &text)
 }
 
 pub(super) unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
@@ -71,24 +71,7 @@ unsafe fn filled_in<'a>(object: Object) -> Result<&'a Callable> {
 
 pub(super) unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe {
-        let names: Vec<&str> = class::callable(object).map_or_else(Vec::new, |callable| {
-            let function = callable.function();
-            let names = 0..function.params().len();
-            names.map(|index| function.name(index).unwrap_or_default()).collect()
-        });
-        // What takes any values shows which it has to be given.
-        let any = class::callable(object).map(|callable| callable.function());
-        let any = any.filter(|function| ValuesFunction::of(function).is_some());
-        trampoline(|gil| {
-            let names = support::texts(gil, &names)?;
-            let required = match any {
-                Some(function) => support::int(gil, function.required() as u64)?,
-                None => support::none(gil),
-            };
-            support::call(gil, &support::signatures(gil)?.text_signature, &[&names, &required])
-        })
-    }
+    unsafe { trampoline(|gil| spelling::signature(gil, filled_in(object)?.function())) }
 }
 
 unsafe fn name_of<'a>(object: Object) -> Option<Cow<'a, str>> {
