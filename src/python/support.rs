@@ -8,6 +8,7 @@ use std::ptr;
 
 use super::api::Api;
 use super::error;
+use super::NAME;
 use super::lifecycle::gil::Gil;
 use super::object::{PyRef, text_of};
 use crate::call::errors::failure::c_string;
@@ -215,7 +216,8 @@ pub fn call(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<PyRef> {
     }
 }
 
-/// The failure with the status that the package's exception stands for.
+/// The failure that the package's exception stands for, with what led to that: the package itself is
+/// not of the guest's, and nobody has to see where in it that was raised.
 fn own_status(error: Error) -> Error {
     let type_name = error.foreign_error().map(|foreign| foreign.type_name()).unwrap_or_default();
     let status = match type_name.strip_prefix("_metaffi.loading.") {
@@ -225,7 +227,11 @@ fn own_status(error: Error) -> Error {
         Some("TypeMismatch") => Status::TypeMismatch,
         _ => return error,
     };
-    error.with_status(status)
+    let own = Error::new(status, error.message()).in_runtime(NAME);
+    match error.cause() {
+        Some(cause) => own.caused_by(cause.clone()),
+        None => own,
+    }
 }
 
 /// A `str`.

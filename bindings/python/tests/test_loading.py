@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import traceback
 import weakref
 from pathlib import Path
 
@@ -191,3 +192,20 @@ def test_modules_have_options_of_their_own(tmp_path: Path) -> None:
         c.load_module("options.h", colour="red").load_entity("constant=FOLDER")
     with pytest.raises(MetaFFIError, match="define"):
         c.load_module("options.h", define=[3]).load_entity("constant=FOLDER")  # type: ignore[list-item]
+
+
+def test_tracebacks_begin_where_the_code_of_the_module_is(
+    python3: metaffi.MetaFFIRuntime, tmp_path: Path
+) -> None:
+    source = tmp_path / "broken_while_loading.py"
+    source.write_text("def fail():\n    1 / 0\n\nfail()\n")
+    with pytest.raises(MetaFFIError, match="failed while it was imported: ZeroDiv") as caught:
+        python3.load_module(str(source)).load_entity("callable=fail")
+    shown = "".join(traceback.format_exception(None, caught.value, caught.value.__traceback__))
+    assert "_metaffi" not in shown and "frozen" not in shown
+    assert 'broken_while_loading.py", line 4, in <module>' in shown
+    assert 'broken_while_loading.py", line 2, in fail' in shown
+    assert isinstance(caught.value.cause, ZeroDivisionError)
+    assert caught.value.runtime == "python3"
+    with pytest.raises(MetaFFIError, match='^entity "callable=absent": module "json" has no'):
+        python3.load_module("json").load_entity("callable=absent")

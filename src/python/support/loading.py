@@ -96,15 +96,23 @@ def guarded(part, load):
         raise NotFound(
             f'no module named "{error.name}"{wanted}{near}; sys.path is {sys.path}: install it '
             "there, or put its directory before it in the module path, separated by ;"
-        ) from error
+        ) from own_code(error)
     except SyntaxError as error:
         raise Syntax(
             f'module "{part}": {error.filename}, line {error.lineno}: {error.msg}'
-        ) from error
+        ) from own_code(error)
     except BaseException as error:  # SystemExit too: a module must not end the host.
         raise LoadFailed(
             f'module "{part}" failed while it was imported: {type(error).__name__}: {error}'
-        ) from error
+        ) from own_code(error)
+
+
+def own_code(error):
+    """A failure, whose traceback begins where code of the module is."""
+    trace = error.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename.startswith(("_metaffi.", "<frozen import")):
+        trace = trace.tb_next
+    return error.with_traceback(trace)
 
 
 def installed_names():
