@@ -6,9 +6,9 @@ mod documentation;
 use std::ffi::{CStr, CString};
 use std::ptr;
 
+use super::NAME;
 use super::api::Api;
 use super::error;
-use super::NAME;
 use super::lifecycle::gil::Gil;
 use super::object::{PyRef, text_of};
 use crate::call::errors::failure::c_string;
