@@ -50,7 +50,7 @@ def hosted(inner: Any, hidden: int = 0) -> Any:
 
 
 def awaited(inner: Any, number: int) -> None:
-    """Has a host await an object, and print what comes of it."""
+    """Has a host await an object, and print what comes of it; an even number is waited for."""
     _passed.append((inner, -number))
     assert module().host(__name__) == 0
 

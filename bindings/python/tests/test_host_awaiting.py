@@ -248,7 +248,7 @@ before = hosted({"one": [1]})
 async def main():
     return await hosted(number(4)) + before["one"][0]
 assert asyncio.run(main()) == 5
-awaited(number(1), 1)
+awaited(number(1), 4)
 child = os.fork()
 if child == 0:
     made = hosted([2])
@@ -266,4 +266,4 @@ assert asyncio.run(main()) == 5
     lines = output_of(BEGIN + code).splitlines()
     assert "child" in lines
     assert "2: status 0, value 2" in lines
-    assert lines.count("1: status 0, value 1") == 1
+    assert lines.count("4: status 0, value 1") == 1

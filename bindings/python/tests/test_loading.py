@@ -207,5 +207,5 @@ def test_tracebacks_begin_where_the_code_of_the_module_is(
     assert 'broken_while_loading.py", line 2, in fail' in shown
     assert isinstance(caught.value.cause, ZeroDivisionError)
     assert caught.value.runtime == "python3"
-    with pytest.raises(MetaFFIError, match='^entity "callable=absent": module "json" has no'):
+    with pytest.raises(MetaFFIError, match=r'^entity "callable=absent": module "json" has no'):
         python3.load_module("json").load_entity("callable=absent")
