@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::{fields, value};
+use super::fields;
 use crate::error::Result;
 use crate::handle::{self, Key};
 use crate::object::{self, AttributeName, Capabilities, MemberKind, Protocol};
@@ -10,6 +10,7 @@ use crate::python::NATURE;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
 use crate::python::support;
+use crate::python::upcall::lent_value;
 
 const SOURCE: &str = include_str!("../support/pages.py");
 
@@ -79,7 +80,7 @@ fn told(
     let mut to = MaybeUninit::uninit();
     ask(gil, || protocol.get_attribute(key, AttributeName::Text(name), &mut to)).ok()?;
     // SAFETY: it was written, and is what its type says.
-    let found = unsafe { value::got(gil, to) }.ok()?;
+    let found = unsafe { lent_value::got(gil, to) }.ok()?;
     // SAFETY: a live object under the GIL.
     let is_text = unsafe { gil.api.type_of(found.as_ptr()) } == gil.api.PyUnicode_Type;
     is_text.then_some(found)
