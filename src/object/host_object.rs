@@ -132,3 +132,29 @@ impl HostObject {
 fn using<R>(object: Key, body: impl FnOnce(&HostObject) -> Result<R>) -> Result<R> {
     handle::using(|scope| body(scope.get::<HostObject>(object)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handle::{HandleKind, Twin};
+    use crate::object::of;
+
+    #[test]
+    fn each_runtime_shows_an_object_as_one_of_its_own() {
+        // SAFETY: where all is zero no function is there.
+        let mut class: metaffi_object_class = unsafe { std::mem::zeroed() };
+        (class.size, class.name) = (size_of::<metaffi_object_class>(), c"Shown".as_ptr());
+        // SAFETY: the class is there until the object has ended.
+        let key = unsafe { HostObject::create(&raw const class, ptr::null_mut(), None) }.unwrap();
+        let protocol = of(key).unwrap();
+        let (mut one, mut other) = (1_u8, 2_u8);
+        let (one, other) = (ptr::from_mut(&mut one).cast(), ptr::from_mut(&mut other).cast());
+        protocol.set_shadow(key, Twin::Python, one);
+        assert!(protocol.shadow(key, Twin::Other).is_null());
+        protocol.set_shadow(key, Twin::Other, other);
+        protocol.set_shadow(key, Twin::Python, ptr::null_mut());
+        assert!(protocol.shadow(key, Twin::Python).is_null());
+        assert_eq!(protocol.shadow(key, Twin::Other), other);
+        handle::free(key, HandleKind::Object).unwrap();
+    }
+}
