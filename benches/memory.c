@@ -2,26 +2,14 @@
  * memory. */
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "client.h"
 #include "guest/signatures.h"
 #include "harness.h"
+#include "process.h"
 #include "scenarios.h"
 
 enum { MANY = 20000 };
-
-static double resident(void) {
-    FILE *file = fopen("/proc/self/statm", "r");
-    long pages, of_files;
-    if (!file || fscanf(file, "%*d %ld %ld", &pages, &of_files) != 2) {
-        exit(1);
-    }
-    fclose(file);
-    return (double)(pages - of_files) * (double)sysconf(_SC_PAGESIZE);
-}
 
 static double of_runtime(void) {
     double before = resident();
@@ -78,25 +66,7 @@ static double of_callables(void) {
 }
 
 static void compare(const char *what, double (*measured)(void), double bound) {
-    int answers[2];
-    double bytes;
-    if (pipe(answers)) {
-        exit(1);
-    }
-    pid_t id = fork();
-    if (id == 0) {
-        bytes = measured();
-        _exit(write(answers[1], &bytes, sizeof bytes) != sizeof bytes);
-    }
-    int status;
-    if (waitpid(id, &status, 0) != id || status ||
-        read(answers[0], &bytes, sizeof bytes) != sizeof bytes) {
-        fprintf(stderr, "%s: not measured\n", what);
-        exit(1);
-    }
-    close(answers[0]);
-    close(answers[1]);
-    row_of(what, "", 0, "bytes", bytes, BYTES, bound);
+    row_of(what, "", 0, "bytes", in_a_process(what, measured), BYTES, bound);
 }
 
 void memory(void) {

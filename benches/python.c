@@ -68,7 +68,7 @@ static void *open_compiled(const char *directory, const char *name) {
     return dlopen(path, RTLD_NOW);
 }
 
-static void open_python(const char *interpreter, const char *directory) {
+void open_python(const char *interpreter, const char *directory) {
     metaffi_option option = {"interpreter", interpreter};
     check(metaffi_runtime_load("python", &option, 1, &python_runtime, &error));
     check(metaffi_module_load(python_runtime, PYTHON_GUEST, &python_guest, &error));
@@ -88,10 +88,13 @@ static const struct {
 } PARTS[] = {
     {"scalars", python_scalars}, {"threads", python_threads},   {"values", python_values},
     {"typed", python_typed},     {"numpy", python_numpy},       {"objects", python_objects},
-    {"deep", python_deep},       {"protocol", python_protocol},
+    {"deep", python_deep},       {"protocol", python_protocol}, {"loading", python_loading},
 };
 
 void python(const char *interpreter, const char *directory, const char *part) {
+    if (!part || strcmp(part, "start") == 0) {
+        python_start(interpreter, directory);
+    }
     open_python(interpreter, directory);
     for (size_t i = 0; i < COUNT(PARTS); i++) {
         if (!part || strcmp(part, PARTS[i].name) == 0) {

@@ -27,6 +27,12 @@ void compare_python(const char *what, const char *limit_name, void (*limit)(size
 metaffi_scope *enter_python(void);
 void leave_python(metaffi_scope *scope);
 
+/* Opens Python; the directory has what was compiled for the interpreter. */
+void open_python(const char *interpreter, const char *directory);
+
+/* What begins with nothing of Python loaded: in processes of its own. */
+void python_start(const char *interpreter, const char *directory);
+
 void python_scalars(void);
 void python_values(void);
 void python_typed(void);
@@ -34,6 +40,7 @@ void python_objects(void);
 void python_deep(void);
 void python_threads(void);
 void python_protocol(void);
+void python_loading(void);
 /* With arrays that numpy computes with, if the interpreter has it. */
 void python_numpy(void);
 
