@@ -118,6 +118,11 @@ pub unsafe extern "C" fn metaffi_value_copy(
 /// `value` is NULL or owns what it holds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_value_clear(value: *mut metaffi_value) {
+    // SAFETY: `value` is NULL or owns what it holds: of most nothing but memory, which nothing can go
+    // wrong with.
+    if unsafe { value.as_mut().is_some_and(|value| value::clear_memory(value)) } {
+        return;
+    }
     guard(ptr::null_mut(), || {
         // SAFETY: `value` is NULL or owns what it holds.
         if let Some(value) = unsafe { value.as_mut() } {

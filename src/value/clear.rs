@@ -14,18 +14,45 @@ const PLAIN: u64 = Kind::Float64 as u64
     | Kind::Bool as u64
     | Kind::Null as u64;
 
+const STRING: u64 = Kind::String8 as u64;
+const ARRAY: u64 = Kind::Array as u64;
+
 /// Frees what a value owns and leaves null. A value of no known type owns nothing.
 ///
 /// # Safety
 /// What the value holds is valid, is metaffi's, and is not used again.
 #[inline]
 pub unsafe fn clear(value: &mut metaffi_value) {
-    if value.r#type & !PLAIN == 0 {
-        *value = null();
-        return;
-    }
     // SAFETY: as above.
-    unsafe { clear_owned(value) }
+    unsafe {
+        if !clear_memory(value) {
+            clear_owned(value);
+        }
+    }
+}
+
+/// Leaves null in a value that owns nothing, or only memory; false for any other, which stays.
+///
+/// # Safety
+/// As for [`clear`].
+#[inline(always)]
+pub unsafe fn clear_memory(value: &mut metaffi_value) -> bool {
+    // SAFETY: what the value holds is valid, is metaffi's, and is not used again.
+    let is_cleared = unsafe {
+        match value.r#type {
+            plain if plain & !PLAIN == 0 => true,
+            STRING => {
+                text::free(value.data.string);
+                true
+            }
+            of if of & ARRAY != 0 => array::free_memory(value.data.array),
+            _ => false,
+        }
+    };
+    if is_cleared {
+        *value = null();
+    }
+    is_cleared
 }
 
 unsafe fn clear_owned(value: &mut metaffi_value) {

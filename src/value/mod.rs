@@ -14,7 +14,7 @@ mod owned;
 mod testing;
 pub mod text;
 
-pub use clear::{clear, clear_later};
+pub use clear::{clear, clear_later, clear_memory};
 pub use convert::convert;
 pub use copy::copy;
 pub use describe::{describe, show};

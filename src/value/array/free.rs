@@ -14,6 +14,27 @@ pub(super) fn is_ours(array: &metaffi_array) -> bool {
     ptr::eq(array.owner.cast(), &raw const OURS)
 }
 
+/// Whether its elements are of a type that owns something.
+fn may_own(array: &metaffi_array) -> bool {
+    Type::new(array.element).is_ok_and(|element| !element.kind().is_scalar())
+}
+
+/// Frees an array of ours whose elements own nothing; false for any other, which stays.
+///
+/// # Safety
+/// As for [`free`].
+#[inline]
+pub unsafe fn free_memory(array: *mut metaffi_array) -> bool {
+    // SAFETY: `array` is NULL or a valid array, and is not used again.
+    unsafe {
+        let is_memory = array.as_ref().is_some_and(|array| is_ours(array) && !may_own(array));
+        if is_memory {
+            memory::free(array);
+        }
+        is_memory
+    }
+}
+
 /// Frees an array, with the elements if they are metaffi's; NULL is fine.
 ///
 /// Arrays in arrays wait in a list that needs no memory of its own, linked by their `owner`, so that
@@ -26,6 +47,9 @@ pub unsafe fn free(array: *mut metaffi_array) {
     // SAFETY: `array` is NULL or a valid array, and is not used again; and elements belong to their
     // array; those that wait are ours.
     unsafe {
+        if free_memory(array) {
+            return;
+        }
         put_off(array, &mut pending);
         while let Some(next) = pending.as_mut() {
             pending = next.owner.cast();
@@ -65,8 +89,7 @@ pub(super) unsafe extern "C" fn release(array: *mut metaffi_array) {
 unsafe fn dismantle(array: *mut metaffi_array, pending: &mut *mut metaffi_array) {
     // SAFETY: the array is valid until it is freed at the end.
     unsafe {
-        let owns = |element: Type| !element.kind().is_scalar();
-        if Type::new((*array).element).is_ok_and(owns)
+        if may_own(&*array)
             && let Ok(view) = View::new(array)
         {
             for address in view.addresses() {

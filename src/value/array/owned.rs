@@ -23,8 +23,28 @@ impl OwnedArray {
         let length = shape::length(shape, element)?;
         let (size, offsets) = layout(shape.len(), length * size_of_element(element))?;
         let memory = memory::alloc_zeroed(size)?;
-        let array: *mut metaffi_array = memory.cast();
         // SAFETY: the layout has room for each part at its offset.
+        Ok(unsafe { OwnedArray::at(memory, &offsets, element, shape) })
+    }
+
+    /// The same of one dimension, of elements that are not there yet.
+    ///
+    /// # Safety
+    /// They are scalars, and written before anything reads them.
+    #[inline(always)]
+    pub unsafe fn unwritten(element: Type, length: usize) -> Result<OwnedArray> {
+        let shape = [shape::length(&[length], element)?];
+        let (size, offsets) = layout(1, length * size_of_element(element))?;
+        let memory = memory::alloc(size)?;
+        // SAFETY: as above.
+        Ok(unsafe { OwnedArray::at(memory, &offsets, element, &shape) })
+    }
+
+    /// The array in memory that has room for its parts.
+    #[inline(always)]
+    unsafe fn at(memory: *mut u8, offsets: &Offsets, element: Type, shape: &[usize]) -> OwnedArray {
+        let array: *mut metaffi_array = memory.cast();
+        // SAFETY: the memory has room for each part at its offset.
         unsafe {
             let extents: *mut usize = memory.add(offsets.shape).cast();
             ptr::copy_nonoverlapping(shape.as_ptr(), extents, shape.len());
@@ -37,7 +57,7 @@ impl OwnedArray {
                 release: Some(release),
                 owner: (&raw const OURS).cast_mut().cast(),
             });
-            Ok(OwnedArray(NonNull::new_unchecked(array)))
+            OwnedArray(NonNull::new_unchecked(array))
         }
     }
 
