@@ -21,7 +21,7 @@ pub use awaiting::{await_iterator, set_await_iterator};
 pub use carrier::{
     Carrier, Proxies, is_carrier, make_handle, set_carrier, set_proxies, unwrap, wrap,
 };
-pub use handles::{PyObjectHandle, from_handle, handle_of, take_handle, to_handle};
+pub use handles::{PyObjectHandle, from_handle, handle_of, own_handle, take_handle, to_handle};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release
 /// waits in a queue for the next thread that takes it.

@@ -24,7 +24,7 @@ pub(super) struct AccessedPlace {
     pub kind: PlaceKind,
     /// The object, unless it is the first argument.
     pub owner: Option<PyRef>,
-    /// The name, or the key, unless it is the argument after the object.
+    /// The name, or the key, unless it is the argument after the object; the built-in `next`.
     pub key: Option<PyRef>,
 }
 
@@ -32,6 +32,8 @@ pub(super) struct AccessedPlace {
 pub(super) enum PlaceKind {
     Attribute,
     Item,
+    /// Where an iterator is.
+    Next,
 }
 
 /// What is done there.
@@ -71,6 +73,18 @@ struct Accessor {
     access: LockGuarded<Access>,
 }
 
+/// What the built-in `next`, which the key is, gives for an iterator.
+#[inline(always)]
+unsafe fn next(api: &Api, iterator: Object, function: Object) -> Object {
+    // SAFETY: both live, under the GIL; one argument.
+    unsafe {
+        match api.next(iterator) {
+            Some(item) => item,
+            None => (api.vectorcall)(function, &raw const iterator, 1, ptr::null_mut()),
+        }
+    }
+}
+
 impl Access {
     /// Does it with the objects of the arguments; a new reference to what was read, else NULL.
     #[inline(always)]
@@ -92,6 +106,7 @@ impl Access {
             match (kind, deed) {
                 (PlaceKind::Attribute, Deed::Get) => read = api.attribute(of, key),
                 (PlaceKind::Item, Deed::Get) => read = (api.PyObject_GetItem)(of, key),
+                (PlaceKind::Next, _) => read = next(api, of, key),
                 (PlaceKind::Item, Deed::Delete) => status = (api.PyObject_DelItem)(of, key),
                 (PlaceKind::Attribute, Deed::Delete) => {
                     status = (api.PyObject_SetAttr)(of, key, ptr::null_mut());
@@ -99,7 +114,7 @@ impl Access {
                 (_, Deed::Set) => {
                     let set = match kind {
                         PlaceKind::Attribute => api.PyObject_SetAttr,
-                        PlaceKind::Item => api.PyObject_SetItem,
+                        PlaceKind::Item | PlaceKind::Next => api.PyObject_SetItem,
                     };
                     status = set(of, key, *objects.add(count - 1));
                 }
@@ -108,6 +123,7 @@ impl Access {
                 return Err(match kind {
                     PlaceKind::Attribute => error::no_attribute(gil, of, key, deed == Deed::Get),
                     PlaceKind::Item => error::no_item(gil, of, key),
+                    PlaceKind::Next => error::fetch(gil),
                 });
             }
             Ok(read)
@@ -266,24 +282,30 @@ impl<const ATTRIBUTE: bool, const READ: bool, const COUNT: usize>
     }
 }
 
-/// An attribute that is read of the object whose handle is the one argument; the return is one slot.
-struct OfHandle;
+/// What is read of the object whose handle is the one argument: an attribute, or else the next item.
+struct OfHandle<const ATTRIBUTE: bool>;
 
-impl CalledUnderLock<OfHandle> for Access {
+impl<const ATTRIBUTE: bool> CalledUnderLock<OfHandle<ATTRIBUTE>> for Access {
     #[inline(always)]
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let (gil, api) = (on.gil, on.gil.api);
-        // SAFETY: the frame has a slot for the handle and one for the return; the object lives while
+        // SAFETY: the frame has a slot for the handle, and behind it the return; the object lives while
         // the GIL is held and, should Python code run, has a reference.
         unsafe {
-            let (Some(of), Some(name)) = (from_handle(gil, *frame as usize), &self.place.key)
-            else {
+            let (Some(of), Some(key)) = (from_handle(gil, *frame as usize), &self.place.key) else {
                 return self.call_any(on, frame);
             };
+            let key = key.as_ptr();
             api.incref(of);
-            let value = api.attribute(of, name.as_ptr());
+            let value = match ATTRIBUTE {
+                true => api.attribute(of, key),
+                false => next(api, of, key),
+            };
             if value.is_null() {
-                let missing = error::no_attribute(gil, of, name.as_ptr(), true);
+                let missing = match ATTRIBUTE {
+                    true => error::no_attribute(gil, of, key, true),
+                    false => error::fetch(gil),
+                };
                 api.decref(of);
                 return Err(missing);
             }
@@ -311,9 +333,10 @@ impl Callee for Accessor {
             return Some(access.fast::<()>());
         }
         let Marshallers { arguments, returns, .. } = &*access.marshallers;
-        let of_handle = arguments.is_handle() && returns.is_scalar();
+        let of_handle = arguments.is_handle() && returns.count() == 1;
         Some(match (access.place.kind, access.deed, arguments.count()) {
-            (PlaceKind::Attribute, Deed::Get, 1) if of_handle => access.fast::<OfHandle>(),
+            (PlaceKind::Attribute, Deed::Get, 1) if of_handle => access.fast::<OfHandle<true>>(),
+            (PlaceKind::Next, _, _) if of_handle => access.fast::<OfHandle<false>>(),
             (PlaceKind::Attribute, Deed::Get, 0) => access.fast::<Known<true, true, 0>>(),
             (PlaceKind::Attribute, Deed::Get, 1) => access.fast::<Known<true, true, 1>>(),
             (PlaceKind::Attribute, Deed::Set, 2) => access.fast::<Known<true, false, 2>>(),

@@ -9,8 +9,8 @@ use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::convert::declared;
 use crate::python::convert::inferred::{self, FunctionDeclaration, Inferred, InferredValue};
+use crate::python::convert::{declared, names_of_builtin};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::downcall::keyword_names::KeywordNames;
 use crate::python::downcall::spread::{Named, Spread};
@@ -124,9 +124,16 @@ impl Lookup<'_> {
         let class = dispatched.then_some((&owner, &method));
         let inferred = match declared(self.gil, &function, class)? {
             Some(declared) => declared,
-            None => self.inferred(&function, &owner)?,
+            None => match self.named_only(&function)? {
+                Some(named) => named,
+                None => self.inferred(&function, &owner)?,
+            },
         };
         let (signature, required) = self.signature(inferred);
+        if name == "next" && !dispatched && self.is_next(&function, &signature)? {
+            let place = AccessedPlace { kind: PlaceKind::Next, owner: None, key: Some(function) };
+            return access::bind(self.api, place, Deed::Get, signature);
+        }
         let target = match (self.spreads(&signature)?, dispatched) {
             (Some((varargs, named)), is_method) => {
                 let target = if is_method { self.interned(&method)? } else { function };
@@ -137,6 +144,30 @@ impl Lookup<'_> {
             (None, false) => CallTarget::Callable(Arc::new(function)),
         };
         PyFunction::bind(self.api, target, signature, required)
+    }
+
+    /// Whether a function is the built-in `next`, and is given an iterator only.
+    fn is_next(&self, function: &PyRef, signature: &Signature) -> Result<bool> {
+        let of_handle = match (&*signature.params, &*signature.returns) {
+            ([iterator], [_]) => iterator.info.r#type.kind() == Kind::Handle,
+            _ => false,
+        };
+        let spreads = self.path.has("varargs") || self.path.has("named_args");
+        if spreads || !of_handle {
+            return Ok(false);
+        }
+        let next = PyRef::import(self.gil, c"builtins")?.attribute(self.gil, c"next")?;
+        Ok(next.as_ptr() == function.as_ptr())
+    }
+
+    /// The names of a built-in function's parameters, where nothing else is to be found out.
+    fn named_only(&self, function: &PyRef) -> Result<Option<FunctionDeclaration>> {
+        match self.declared {
+            DeclaredTypes { params: Some(_), returns: Some(_) } => {
+                names_of_builtin(self.gil, function)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// What a callable takes and returns, as Python's own means find out.
@@ -249,14 +280,25 @@ impl Lookup<'_> {
         let arguments = [self.modules, &path, &flags[0], &flags[1]];
         let found = self.call(&self.support.attribute, &arguments)?;
         let (owner, name) = (self.item(&found, 0)?, self.item(&found, 1)?);
-        let attribute_json = &support::signatures(self.gil)?.attribute_json;
-        let arguments = [&owner, &name, &flags[0]];
-        let text = support::text_of_call(self.gil, attribute_json, &arguments)?;
-        let inferred = inferred::parse::<InferredValue>(&text)?.info()?;
+        let is_declared = match deed {
+            Deed::Get => self.declared.returns.is_some(),
+            Deed::Set => self.declared.params.is_some(),
+            Deed::Delete => true,
+        };
+        let inferred = match is_declared {
+            true => Kind::Any.into(),
+            false => self.inferred_attribute([&owner, &name, &flags[0]])?,
+        };
         let name = support::interned(self.gil, &text_of(self.gil, &name)?)?;
         let owner = (!on_object).then_some(owner);
         let place = AccessedPlace { kind: PlaceKind::Attribute, owner, key: Some(name) };
         self.access(place, deed, inferred)
+    }
+
+    fn inferred_attribute(&self, arguments: [&PyRef; 3]) -> Result<TypeInfo> {
+        let attribute_json = &support::signatures(self.gil)?.attribute_json;
+        let text = support::text_of_call(self.gil, attribute_json, &arguments)?;
+        inferred::parse::<InferredValue>(&text)?.info()
     }
 
     /// An item of whatever the first argument is: that of a text, or of any key that follows it.

@@ -4,7 +4,10 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use super::layout::{ASCII, DIGITS, FIRST, ITEMS, TEXT_STATE, TYPE_GETATTR, word};
+use super::layout::{
+    ASCII, COMPACT, DIGITS, FIRST, ITEMS, TEXT_STATE, TYPE_GETATTR, TYPE_NEXT, UNIT, UNIT_1,
+    UNIT_2, UNIT_4, word,
+};
 use super::{Api, Object, Vectorcall};
 
 impl Api {
@@ -171,18 +174,32 @@ impl Api {
         }
     }
 
-    /// The only character of an exact `str`, if it is ASCII, and if it can be read.
+    /// The only character of an exact `str`, if there is one and it can be read.
     ///
     /// # Safety
     /// `object` is a live `str`, of no subclass.
     #[inline(always)]
-    pub unsafe fn ascii_unit(&self, object: Object) -> Option<u8> {
-        // SAFETY: the caller has a str; what is compact and ASCII has its text behind its head.
+    pub unsafe fn only_character(&self, object: Object) -> Option<u32> {
+        if !self.layout.known {
+            return None;
+        }
+        // SAFETY: the caller has a str; what is compact has its text behind its head, in units of
+        // the size that it says.
         unsafe {
-            let is_one = self.layout.known
-                && object.byte_add(TEXT_STATE).cast::<u32>().read() & ASCII == ASCII
-                && word(object, FIRST) == 1;
-            is_one.then(|| object.byte_add(self.layout.text).cast::<u8>().read())
+            let state = object.byte_add(TEXT_STATE).cast::<u32>().read();
+            if state & COMPACT == 0 || word(object, FIRST) != 1 {
+                return None;
+            }
+            if state & ASCII == ASCII {
+                return Some(object.byte_add(self.layout.text).cast::<u8>().read().into());
+            }
+            let text = object.byte_add(self.layout.wide_text);
+            match state & UNIT {
+                UNIT_1 => Some(text.cast::<u8>().read().into()),
+                UNIT_2 => Some(text.cast::<u16>().read().into()),
+                UNIT_4 => Some(text.cast::<u32>().read()),
+                _ => None,
+            }
         }
     }
 
@@ -282,6 +299,28 @@ impl Api {
                 true => (self.PyObject_GenericGetAttr)(object, name),
                 false => (self.PyObject_GetAttr)(object, name),
             }
+        }
+    }
+
+    /// The next item of an iterator, a new reference, or NULL with an exception set, StopIteration at the
+    /// end: as the built-in `next` has it. `None` of what is no iterator, or is not known as one.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive, also if it is given up meanwhile.
+    #[inline(always)]
+    pub unsafe fn next(&self, object: Object) -> Option<Object> {
+        if !self.layout.known {
+            return None;
+        }
+        // SAFETY: a known type has that word: NULL, or what gives the next item.
+        unsafe {
+            let of_type = self.type_of(object).byte_add(TYPE_NEXT);
+            let next = of_type.cast::<Option<unsafe extern "C" fn(Object) -> Object>>().read()?;
+            let item = next(object);
+            if item.is_null() && (self.PyErr_Occurred)().is_null() {
+                (self.PyErr_SetNone)(self.PyExc_StopIteration);
+            }
+            Some(item)
         }
     }
 

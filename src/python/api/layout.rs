@@ -32,6 +32,13 @@ pub(super) const DIGITS: usize = HEAD + 8;
 pub(super) const TEXT_STATE: usize = HEAD + 16;
 /// Compact, and ASCII.
 pub(super) const ASCII: u32 = 0b110_0000;
+/// Compact.
+pub(super) const COMPACT: u32 = 0b010_0000;
+/// How large the units are.
+pub(super) const UNIT: u32 = 0b001_1100;
+pub(super) const UNIT_1: u32 = 1 << 2;
+pub(super) const UNIT_2: u32 = 2 << 2;
+pub(super) const UNIT_4: u32 = 4 << 2;
 /// `tp_vectorcall_offset` of a type.
 const TYPE_VECTORCALL: usize = 56;
 /// `tp_basicsize` of a type.
@@ -40,6 +47,8 @@ pub(super) const TYPE_SIZE: usize = 32;
 pub(super) const TYPE_GETATTR: usize = 144;
 /// `tp_flags` of a type.
 pub(super) const TYPE_FLAGS: usize = 168;
+/// `tp_iternext` of a type.
+pub(super) const TYPE_NEXT: usize = 224;
 /// `Py_TPFLAGS_HAVE_VECTORCALL`.
 const HAS_VECTORCALL: u64 = 1 << 11;
 
@@ -56,6 +65,8 @@ pub struct ObjectLayout {
     pub(super) tagged: bool,
     /// Where an ASCII `str` has its characters.
     pub(super) text: usize,
+    /// Where any other compact `str` has them.
+    pub(super) wide_text: usize,
     /// Where a Python function has what a vectorcall of it calls.
     pub(super) vectorcall: usize,
     /// Whether memoryviews are known as well.
@@ -69,6 +80,7 @@ impl ObjectLayout {
         counted: 0,
         tagged: false,
         text: 0,
+        wide_text: 0,
         vectorcall: 0,
         views: false,
     };
@@ -84,9 +96,9 @@ impl ObjectLayout {
         if !known || !plain || api.free_threaded || api.type_offset != HEAD - 8 {
             return;
         }
-        let (tagged, text) = match version < IMMORTAL {
-            true => (false, 48),
-            false => (true, 40),
+        let (tagged, text, wide_text) = match version < IMMORTAL {
+            true => (false, 48, 72),
+            false => (true, 40, 56),
         };
         // SAFETY: the interpreter runs, the GIL is held, and it is known where objects have their
         // types; the layout is in use only while it is looked at.
@@ -94,14 +106,17 @@ impl ObjectLayout {
             let vectorcall = word(api.PyFunction_Type, TYPE_VECTORCALL) as usize;
             let counted = if tagged { IMMORTAL_BIT } else { u64::MAX };
             let known = true;
-            api.layout = ObjectLayout { known, counted, tagged, text, vectorcall, views: false };
+            let views = false;
+            api.layout =
+                ObjectLayout { known, counted, tagged, text, wide_text, vectorcall, views };
             let sound = counts_are_plain(api)
                 && counts(api)
                 && ints(api)
                 && floats(api)
                 && texts(api)
                 && items(api)
-                && functions(api);
+                && functions(api)
+                && iterators(api);
             match sound {
                 true => api.layout.views = api.knows_memory_views(),
                 false => api.layout = ObjectLayout::UNKNOWN,
@@ -211,8 +226,10 @@ unsafe fn items(api: &Api) -> bool {
 
 /// Whether text is where it is looked for, and told from what is not ASCII.
 unsafe fn texts(api: &Api) -> bool {
+    const TEXTS: [&str; 7] =
+        ["some text", "\u{e9}t\u{e9}", "\u{20ac} and more", "\u{1f600}", "x", "\u{e9}", "\u{20ac}"];
     // SAFETY: under the GIL; the text is read while its owner lives.
-    ["some text", "\u{e9}t\u{e9}", "\u{20ac} and more", "\u{1f600}"].iter().all(|text| unsafe {
+    TEXTS.iter().all(|text| unsafe {
         let (bytes, size) = (text.as_ptr().cast(), text.len().cast_signed());
         let object = (api.PyUnicode_FromStringAndSize)(bytes, size);
         let state = object.byte_add(TEXT_STATE).cast::<u32>().read();
@@ -225,9 +242,33 @@ unsafe fn texts(api: &Api) -> bool {
             }
             false => state & ASCII != ASCII,
         };
+        let mut characters = text.chars();
+        let only = characters.next().filter(|_| characters.next().is_none()).map(u32::from);
+        let sound = sound && api.only_character(object) == only;
         (api.Py_DecRef)(object);
         sound
     })
+}
+
+/// Whether the types of iterators have what is called for the next item, and other types nothing.
+unsafe fn iterators(api: &Api) -> bool {
+    // SAFETY: under the GIL; each new reference is given back once.
+    unsafe {
+        let list = (api.PyList_New)(0);
+        let appended = (api.PyList_Append)(list, api._Py_NoneStruct) == 0;
+        let iterator = (api.PyObject_GetIter)(list);
+        let items = [(); 2].map(|()| (appended && !iterator.is_null()).then(|| api.next(iterator)));
+        let sound = word(api.PyList_Type, TYPE_NEXT) == 0
+            && items == [Some(Some(api._Py_NoneStruct)), Some(Some(ptr::null_mut()))];
+        (api.PyErr_Clear)();
+        for object in [iterator, list].into_iter().filter(|object| !object.is_null()) {
+            (api.Py_DecRef)(object);
+        }
+        if sound {
+            api.decref(api._Py_NoneStruct);
+        }
+        sound
+    }
 }
 
 /// Whether a Python function has what the interpreter calls where its type says.

@@ -286,6 +286,7 @@ symbols! {
         PyErr_NewExceptionWithDoc(*const c_char, *const c_char, Object, Object) -> Object;
         PyErr_Occurred() -> Object;
         PyErr_Restore(Object, Object, Object);
+        PyErr_SetNone(Object);
         PyErr_SetString(Object, *const c_char);
         PyErr_WarnEx(Object, *const c_char, isize) -> c_int;
         PyErr_WriteUnraisable(Object);

@@ -17,7 +17,7 @@ use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, handle_of, is_carrier};
+use crate::python::object::{PyRef, handle_of, is_carrier, own_handle};
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value;
 use crate::value::array::OwnedArray;
@@ -27,7 +27,29 @@ use crate::value::array::OwnedArray;
 ///
 /// # Safety
 /// `object` is alive; there is room for a value.
+#[inline(always)]
 pub(super) unsafe fn from_python(
+    gil: &Gil,
+    object: Object,
+    surrogates: Surrogates,
+    to: *mut metaffi_value,
+) -> Result<()> {
+    // SAFETY: `object` is alive, and the GIL is held; there is room for a value.
+    unsafe {
+        match plain_value::from_python(gil.api, object, to.cast()) {
+            true => Ok(()),
+            false => from_other(gil, object, surrogates, to),
+        }
+    }
+}
+
+/// The same of what is no [plain value](plain_value); an exception that finding that out has set is
+/// forgotten.
+///
+/// # Safety
+/// As for [`from_python`].
+#[inline(never)]
+pub(super) unsafe fn from_other(
     gil: &Gil,
     object: Object,
     surrogates: Surrogates,
@@ -36,18 +58,21 @@ pub(super) unsafe fn from_python(
     let api = gil.api;
     // SAFETY: `object` is alive, and the GIL is held; there is room for a value.
     unsafe {
-        if plain_value::from_python(api, object, to.cast()) {
-            return Ok(());
-        }
         let r#type = api.type_of(object);
+        let is = |known| r#type == known;
         to.write(match () {
-            _ if r#type == api.PyLong_Type => integer(gil, object)?,
-            _ if r#type == api.PyUnicode_Type => text(gil, object, surrogates)?,
-            _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
+            _ if is(api.PyList_Type) || is(api.PyTuple_Type) => {
                 array(gil, object, surrogates)?.into_value().into_raw()
             }
-            _ if [api.PyFunction_Type, api.PyCFunction_Type, api.PyMethod_Type]
-                .contains(&r#type)
+            // What none of the questions below is about.
+            _ if is(api.PyDict_Type) || is(api.PySet_Type) => {
+                value::object(own_handle(gil, object)?)
+            }
+            _ if is(api.PyLong_Type) => integer(gil, object)?,
+            _ if is(api.PyUnicode_Type) => text(gil, object, surrogates)?,
+            _ if is(api.PyFunction_Type)
+                || is(api.PyCFunction_Type)
+                || is(api.PyMethod_Type)
                 || callables::is_one(api, object) =>
             {
                 value::callable(callables::from_python(gil, object)?)

@@ -1,11 +1,15 @@
 //! Arrays as Python sees them: memory that a memoryview shows, or lists.
 
+use std::ptr;
+
+use super::element_line::ElementLine;
 use super::loan::Loans;
 use super::text::Surrogates;
 use super::{exporter, format, sequence};
-use crate::abi::metaffi_array;
+use crate::abi::{metaffi_array, metaffi_slot};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
+use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, Type};
@@ -70,6 +74,24 @@ pub unsafe fn bytes(gil: &Gil, view: &View<'_>) -> Option<Result<PyRef>> {
     let new = gil.api.PyBytes_FromStringAndSize;
     // SAFETY: the array is valid; so many bytes, under the GIL.
     Some(unsafe { PyRef::owned(gil, new(view.data().cast(), view.length().cast_signed())) })
+}
+
+/// A new `bytes` of an array in a slot that was declared as one of bytes; NULL for no array, and for one
+/// that asks for a closer look, perhaps with an exception set.
+///
+/// # Safety
+/// As for [`ElementLine::new`]; the GIL is held.
+#[inline(always)]
+pub unsafe fn new_bytes(api: &Api, declared: Type, slot: metaffi_slot) -> Object {
+    // SAFETY: the array has so many bytes, one after the other.
+    unsafe {
+        match ElementLine::new(declared, slot).and_then(|line| line.row()) {
+            Some((data, length)) if slot != 0 => {
+                (api.PyBytes_FromStringAndSize)(data.cast(), length.cast_signed())
+            }
+            _ => ptr::null_mut(),
+        }
+    }
 }
 
 /// A list of the elements, or of lists of them.

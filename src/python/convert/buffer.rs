@@ -17,7 +17,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, type_name};
 use crate::python::support::tuple;
-use crate::signature::{Kind, MAX_RANK, Type};
+use crate::signature::{Kind, MAX_RANK, Type, TypeInfo};
 use crate::value::array::{self, OwnedArray, View};
 use crate::value::{memory, number};
 
@@ -304,6 +304,31 @@ unsafe fn of_bytes(
         };
         let array = array::borrow_read_only(&descriptor, Some(release), object.cast());
         Some(array.inspect(|_| api.incref(object)))
+    }
+}
+
+/// Whether [`store_bytes`] makes what a type declares of `bytes`.
+pub fn has_bytes(info: &TypeInfo) -> bool {
+    let plain = matches!(info.alias.as_deref(), None | Some("bytes")) && info.dimensions <= 1;
+    plain && info.r#type.element().is_some_and(|of| format::same_bits(Kind::Uint8, of.kind()))
+}
+
+/// Stores the array of exact `bytes` that are not empty; false for anything else.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held; the type [has bytes](has_bytes), and there is a slot for it.
+#[inline(always)]
+pub unsafe fn store_bytes(
+    gil: &Gil,
+    object: Object,
+    declared: Type,
+    slot: *mut metaffi_slot,
+) -> bool {
+    // SAFETY: as above.
+    unsafe {
+        let Some(Ok(array)) = of_bytes(gil, object, declared, 1) else { return false };
+        *slot = word(array.into_raw());
+        true
     }
 }
 

@@ -17,6 +17,7 @@ const ASYNC_GENERATOR: i64 = 0x200;
 static ARGUMENT_COUNT: Name = Name::new(c"co_argcount");
 static FLAGS: Name = Name::new(c"co_flags");
 static VARIABLE_NAMES: Name = Name::new(c"co_varnames");
+static TEXT_SIGNATURE: Name = Name::new(c"__text_signature__");
 static RETURN: Name = Name::new(c"return");
 
 /// The signature of a plain function, which is a method of that name of the class `owner` if there is
@@ -95,6 +96,36 @@ pub fn declared(
         };
         Ok(Some((signature, (count - with_default) as usize)))
     }
+}
+
+/// What a built-in function takes, of which only the names are seen: all of it is any. `None` of
+/// anything else.
+pub fn names_of_builtin(gil: &Gil, function: &PyRef) -> Result<Option<FunctionDeclaration>> {
+    // SAFETY: a live object.
+    if unsafe { gil.api.type_of(function.as_ptr()) } != gil.api.PyCFunction_Type {
+        return Ok(None);
+    }
+    let text = match function.find_attribute(gil, &TEXT_SIGNATURE)? {
+        // SAFETY: a live object.
+        Some(text) if unsafe { gil.api.type_of(text.as_ptr()) } == gil.api.PyUnicode_Type => {
+            text_of(gil, &text)?
+        }
+        _ => String::new(),
+    };
+    let is_name =
+        |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let params: Vec<Parameter> = text
+        .trim_start_matches('(')
+        .trim_end_matches(')')
+        .split(',')
+        .map(|param| param.split(['=', ':']).next().unwrap_or_default().trim())
+        // The object of a method, and what says that those before it have no names to callers.
+        .filter(|name| !name.starts_with('$') && *name != "/")
+        .take_while(is_name)
+        .map(|name| Parameter { name: Some(name.into()), info: Kind::Any.into() })
+        .collect();
+    let required = params.len();
+    Ok(Some((Signature { params, returns: vec![Kind::Any.into()], variadic: true }, required)))
 }
 
 /// Whether something has been set on a function, which may say what it takes.

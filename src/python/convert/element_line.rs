@@ -38,7 +38,7 @@ impl<'a> ElementLine<'a> {
     ///
     /// # Safety
     /// The slot is NULL or an array as for [`View::new`](crate::value::array::View::new).
-    #[inline]
+    #[inline(always)]
     pub unsafe fn new(declared: Type, slot: metaffi_slot) -> Option<ElementLine<'a>> {
         // SAFETY: NULL, or an array; of one dimension, it has one length, and one stride if any.
         unsafe {
@@ -72,6 +72,12 @@ impl<'a> ElementLine<'a> {
     #[inline]
     pub fn length(&self) -> usize {
         self.length
+    }
+
+    /// Its memory, if the elements are bytes that follow each other: where, and how many.
+    #[inline(always)]
+    pub fn row(&self) -> Option<(*const u8, usize)> {
+        (self.stride == 1 && size_of_element(self.element) == 1).then_some((self.data, self.length))
     }
 
     /// Where an element is.

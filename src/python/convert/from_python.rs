@@ -54,6 +54,21 @@ pub unsafe fn from_python(
     }
 }
 
+/// Puts what is no [plain value](super::plain_value) into the slots of an `any`, as it is declared.
+///
+/// # Safety
+/// As for [`from_python`].
+#[inline(always)]
+pub unsafe fn any_from_python(
+    gil: &Gil,
+    object: Object,
+    info: &TypeInfo,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    // SAFETY: `object` is alive; an `any` is a value in its slots.
+    unsafe { any::from_other(gil, object, Surrogates::of(info), slots.cast()) }
+}
+
 /// Puts anything but an array into slots.
 ///
 /// # Safety

@@ -378,6 +378,13 @@ pub(super) unsafe fn of_plain_values(gil: &Gil, object: Object) -> Result<Option
         let Some((items, length)) = api.items(object).filter(|(_, length)| *length != 0) else {
             return Ok(None);
         };
+        // Of most lists the first item shows what all are.
+        if let Some(kind @ (Kind::Int64 | Kind::Float64)) = plain_value::kind(api, *items) {
+            let array = OwnedArray::unwritten(kind.into(), length)?;
+            if numbers(gil, object, length, kind.into(), array.data.cast()) == length {
+                return Ok(Some(array));
+            }
+        }
         let Some(kind) = common_kind(api, slice::from_raw_parts(items, length)) else {
             return Ok(None);
         };

@@ -33,18 +33,18 @@ mod text;
 mod to_python;
 
 pub use alias::of_python;
-pub use array::{bytes, to_list};
-pub use buffer::{is_viewed, view};
+pub use array::{bytes, new_bytes, to_list};
+pub use buffer::{has_bytes, is_viewed, store_bytes, view};
 pub use callables::{Callables, set_callables};
 pub use cffi::is_cffi_data;
-pub use declared::declared;
+pub use declared::{declared, names_of_builtin};
 pub use describe::describe;
 pub use dlpack::capsule_of as capsule_of_tensor;
 pub use element_line::ElementLine;
 pub use exchange::{exchanges, in_capsule};
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use format::kind as format_kind;
-pub use from_python::from_python;
+pub use from_python::{any_from_python, from_python};
 pub use lend::{
     HeldNumber, cannot, date_advice, is_number_object, lend, name_of, number_in, number_kind,
 };

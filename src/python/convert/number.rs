@@ -164,15 +164,13 @@ unsafe fn unsigned(api: &Api, object: Object) -> Option<u64> {
 unsafe fn character_of(api: &Api, object: Object, kind: Kind) -> Option<u32> {
     // SAFETY: the caller has a str, and the GIL.
     unsafe {
-        if let Some(unit) = api.ascii_unit(object) {
-            return Some(unit.into());
-        }
-        if (api.PyUnicode_GetLength)(object) != 1 {
-            return None;
-        }
-        let unit = (api.PyUnicode_ReadChar)(object, 0);
+        let unit = match api.only_character(object) {
+            Some(unit) => unit,
+            None if (api.PyUnicode_GetLength)(object) != 1 => return None,
+            None => (api.PyUnicode_ReadChar)(object, 0),
+        };
         let fits = match kind {
-            Kind::Char8 => false,
+            Kind::Char8 => unit < 0x80,
             Kind::Char16 => unit < 0x1_0000,
             _ => true,
         };

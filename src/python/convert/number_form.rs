@@ -87,7 +87,7 @@ impl NumberForm {
                 NumberForm::Bool if object == api._Py_TrueStruct => Some(1),
                 NumberForm::Bool if object == api._Py_FalseStruct => Some(0),
                 NumberForm::Char if r#type == api.PyUnicode_Type => {
-                    api.ascii_unit(object).map(metaffi_slot::from)
+                    api.only_character(object).filter(|unit| *unit < 0x80).map(metaffi_slot::from)
                 }
                 NumberForm::Char if r#type == api.PyLong_Type => {
                     let unit = integral(api, object)?;

@@ -23,6 +23,8 @@ struct ArgumentConverter {
     /// How it is held; null if its alias asks for more than the fast conversion does.
     kind: Kind,
     slot: usize,
+    /// Whether it is an array of bytes that is to be `bytes`.
+    bytes: bool,
     /// How C has it, if it is a number.
     scalar: Option<&'static ScalarRow>,
     info: TypeInfo,
@@ -38,7 +40,9 @@ impl ArgumentMarshaller {
         let argument = |(info, layout): (&TypeInfo, &SlotLayout)| {
             let kind = scalar::plain_kind(info);
             let scalar = ScalarRow::of(kind).filter(|_| convert::is_number(kind));
-            ArgumentConverter { kind, slot: layout.slot(), scalar, info: info.clone() }
+            let is_bytes = || info.r#type.element().is_some_and(|of| of.kind() == Kind::Uint8);
+            let bytes = kind == Kind::Array && info.alias.as_deref() == Some("bytes") && is_bytes();
+            ArgumentConverter { kind, slot: layout.slot(), bytes, scalar, info: info.clone() }
         };
         let items = plan.param_types().iter().zip(plan.params()).map(argument).collect();
         Ok(ArgumentMarshaller { items })
@@ -83,7 +87,7 @@ impl ArgumentMarshaller {
     ///
     /// # Safety
     /// There is such an argument, and the frame has the layout of the signature with it filled in.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn line<'a>(
         &self,
         index: usize,
@@ -139,6 +143,9 @@ impl ArgumentMarshaller {
                     Kind::Handle => own_object(gil, *slots as usize),
                     Kind::Callable => own_callable(api, scope, *slots as usize),
                     Kind::Any => plain_value::to_python(api, slots),
+                    Kind::Array if argument.bytes => {
+                        convert::new_bytes(api, argument.info.r#type, *slots)
+                    }
                     kind => scalar::to_python(api, kind, slots),
                 };
                 if object.is_null() {

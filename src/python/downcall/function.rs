@@ -113,14 +113,25 @@ impl CallTarget {
     /// place before them as well.
     #[inline(always)]
     pub unsafe fn call(&self, api: &Api, objects: *const Object, count: usize) -> Object {
-        let names = ptr::null_mut();
         // SAFETY: the GIL is held, and there are so many arguments; with the flag in the count, one
         // writable place before them as well.
         unsafe {
             // One comparison for the commonest.
-            if let CallTarget::Function(function) = self {
-                return api.call_function(function.as_ptr(), objects, count);
+            match self {
+                CallTarget::Function(function) => {
+                    api.call_function(function.as_ptr(), objects, count)
+                }
+                other => other.call_other(api, objects, count),
             }
+        }
+    }
+
+    /// The same of what is not a function of Python's own: apart, or all would be told apart at once.
+    #[inline(never)]
+    unsafe fn call_other(&self, api: &Api, objects: *const Object, count: usize) -> Object {
+        let names = ptr::null_mut();
+        // SAFETY: as above.
+        unsafe {
             match self {
                 CallTarget::Callable(callable) | CallTarget::Function(callable) => {
                     (api.vectorcall)(callable.as_ptr(), objects, count, names)

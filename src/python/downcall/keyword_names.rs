@@ -28,6 +28,7 @@ impl KeywordNames {
     ///
     /// # Safety
     /// It is a valid array of string8.
+    #[inline(always)]
     pub unsafe fn take(&self, gil: &Gil, names: &ElementLine<'_>) -> Option<PyRef> {
         let known = self.0.take();
         // SAFETY: the array is valid.

@@ -16,6 +16,8 @@ pub struct ReturnMarshaller(Box<[ReturnConverter]>);
 struct ReturnConverter {
     kind: Kind,
     slot: usize,
+    /// Whether it is an array that `bytes` are at once.
+    bytes: bool,
     info: TypeInfo,
 }
 
@@ -26,6 +28,7 @@ impl ReturnMarshaller {
         let converter = |(info, layout): (&TypeInfo, &SlotLayout)| ReturnConverter {
             kind: scalar::plain_kind(info),
             slot: layout.slot(),
+            bytes: convert::has_bytes(info),
             info: info.clone(),
         };
         ReturnMarshaller(returns.map(converter).collect())
@@ -75,11 +78,6 @@ impl ReturnMarshaller {
                 false => one.store_other(gil, result, slots, None),
             }
         }
-    }
-
-    /// Whether there is one return, a scalar in one slot.
-    pub fn is_scalar(&self) -> bool {
-        matches!(&*self.0, [ReturnConverter { kind, .. }] if kind.is_scalar())
     }
 
     /// Stores an `int` of one digit if the one return is an int64: the commonest, on a short way.
@@ -212,6 +210,9 @@ impl ReturnConverter {
             match self.kind {
                 Kind::Any => plain_value::from_python(gil.api, result, slots),
                 Kind::Handle => handle(gil, result, slots),
+                Kind::Array if self.bytes => {
+                    convert::store_bytes(gil, result, self.info.r#type, slots)
+                }
                 kind => scalar::from_python(gil.api, kind, result, slots),
             }
         }
@@ -229,10 +230,14 @@ impl ReturnConverter {
         let api = gil.api;
         // SAFETY: `result` is alive, and the GIL is held; `slots` have room for the return.
         let stored = unsafe {
-            if !(api.PyErr_Occurred)().is_null() {
-                (api.PyErr_Clear)();
+            if self.kind == Kind::Any {
+                convert::any_from_python(gil, result, &self.info, slots)
+            } else {
+                if !(api.PyErr_Occurred)().is_null() {
+                    (api.PyErr_Clear)();
+                }
+                convert::from_python(gil, result, self.info.r#type, &self.info, slots)
             }
-            convert::from_python(gil, result, self.info.r#type, &self.info, slots)
         };
         stored.map_err(|error| match index {
             Some(index) => error.at(format_args!("return {index}")),

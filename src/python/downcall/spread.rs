@@ -99,6 +99,7 @@ impl Spread {
     ///
     /// # Safety
     /// The frame has the layout of the signature, with its arguments filled in.
+    #[inline(always)]
     pub unsafe fn arrays<'a>(
         &self,
         gil: &Gil,

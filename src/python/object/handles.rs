@@ -83,17 +83,28 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
 /// `object` is alive.
 #[inline(always)]
 pub unsafe fn handle_of(gil: &Gil, object: Object) -> Result<*mut metaffi_object> {
+    // SAFETY: a live object under the GIL.
+    unsafe {
+        match carrier::is_carrier(gil.api, object) {
+            true => carried(gil, object).map(ptr::without_provenance_mut),
+            false => own_handle(gil, object),
+        }
+    }
+}
+
+/// The same of an object that carries nothing.
+///
+/// # Safety
+/// `object` is alive.
+#[inline(always)]
+pub unsafe fn own_handle(gil: &Gil, object: Object) -> Result<*mut metaffi_object> {
     // SAFETY: a live object under the GIL, which is not NULL; the reference is the handle's.
     let key = unsafe {
-        if carrier::is_carrier(gil.api, object) {
-            carried(gil, object)?
-        } else {
-            gil.api.incref(object);
-            let counted = NonNull::new_unchecked(object.cast::<PyObjectHandle>());
-            handle::insert_counted(counted).inspect_err(|_| gil.api.decref(object))?
-        }
+        gil.api.incref(object);
+        let counted = NonNull::new_unchecked(object.cast::<PyObjectHandle>());
+        handle::insert_counted(counted).inspect_err(|_| gil.api.decref(object))
     };
-    Ok(ptr::without_provenance_mut(key))
+    key.map(ptr::without_provenance_mut)
 }
 
 /// The handle of what an object only carries.

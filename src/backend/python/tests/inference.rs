@@ -215,3 +215,20 @@ class Shape:
     let fixed = "callable=Shape.static,instance_required";
     assert!(signature(&module, fixed).ends_with("a: int64) -> (int64)"));
 }
+
+#[test]
+fn a_built_in_function_has_names_also_where_its_types_are_declared() {
+    let builtins = module("builtins");
+    let names = |path: &str, params: &[&str]| {
+        let params = typed(&builtins, path, params, &["int64"]).signature().params;
+        params
+            .into_iter()
+            .map(|param| param.name.unwrap_or_default().into())
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(names("callable=abs", &["int64"]), ["x"]);
+    assert_eq!(names("callable=pow", &["int64", "int64", "any"]), ["base", "exp", "mod"]);
+    // What is given by name alone is not among them, and some do not say.
+    assert_eq!(names("callable=sorted", &["any", "any"]), ["iterable", ""]);
+    assert_eq!(names("callable=max", &["any"]), [""]);
+}

@@ -6,8 +6,8 @@ use std::ptr;
 use super::callbacks::signature;
 use super::*;
 use crate::abi::{
-    METAFFI_OK, METAFFI_STATUS_NOT_FOUND, METAFFI_STATUS_OUT_OF_RANGE, metaffi_error, metaffi_slot,
-    metaffi_status,
+    METAFFI_OK, METAFFI_STATUS_FOREIGN, METAFFI_STATUS_NOT_FOUND, METAFFI_STATUS_OUT_OF_RANGE,
+    metaffi_error, metaffi_slot, metaffi_status,
 };
 use crate::call::{Callable, HostFunction, Plan, Userdata, by_frame};
 use crate::handle::{HandleKind, Key};
@@ -93,4 +93,40 @@ fn a_scalar_attribute_of_an_object_is_read_by_frame() {
         typed(&module, "attribute=Account.small,instance_required,getter", &["handle"], &["int64"]);
     // NULL is None.
     assert_eq!(attribute(&getter, 0).0, METAFFI_STATUS_NOT_FOUND);
+}
+
+/// What an expression is, as a handle.
+fn made(source: &str) -> OwnedValue {
+    let path = EntityPath::new().with("eval", source);
+    one(&module("builtins").load_entity(&path, Some(&[]), Some(&types(&["handle"]))).unwrap(), &[])
+}
+
+#[test]
+fn the_next_of_an_iterator_is_what_the_function_of_that_name_gives() {
+    let builtins = module("builtins");
+    let next = typed(&builtins, "callable=next", &["handle"], &["int64"]);
+    let key = |made: &OwnedValue| {
+        // SAFETY: a handle.
+        unsafe { made.data.object }.addr()
+    };
+    for source in
+        ["iter([7, 2**40])", "(number for number in (7, 2**40))", "iter({7: 0, 2**40: 1})"]
+    {
+        let iterator = made(source);
+        assert_eq!(attribute(&next, key(&iterator)), (METAFFI_OK, 7), "{source}");
+        assert_eq!(int(&one(&next, &[*iterator])), 1 << 40, "{source}");
+        assert_eq!(attribute(&next, key(&iterator)).0, METAFFI_STATUS_FOREIGN, "{source}");
+        let ended = failure(&next, &[*iterator]);
+        assert!(ended.message().contains("StopIteration"), "{source}: {ended}");
+    }
+    let own = "type('Own', (), {'__next__': lambda own: {}[own.__class__.__name__]})()";
+    let raised = failure(&next, &[*made(own)]);
+    assert!(raised.message().contains("'Own'"), "{raised}");
+    let no_iterator = made("[1]");
+    assert_eq!(attribute(&next, key(&no_iterator)).0, METAFFI_STATUS_FOREIGN);
+    let refused = failure(&next, &[*no_iterator]);
+    assert!(refused.message().contains("'list' object is not an iterator"), "{refused}");
+    // With what is given at the end, and with another type of argument, it is the function itself.
+    let or_else = typed(&builtins, "callable=next", &["handle", "int64"], &["int64"]);
+    assert_eq!(int(&one(&or_else, &[*made("iter(())"), int64(5)])), 5);
 }
