@@ -40,10 +40,24 @@ def load(parts):
 
 
 def invalidate_caches():
-    """What importlib.invalidate_caches() does."""
+    """What importlib.invalidate_caches() does, but for importing what has caches of its own."""
     for finder in sys.meta_path:
-        if hasattr(finder, "invalidate_caches"):
+        if finder is bootstrap_external.PathFinder and "importlib.metadata" not in sys.modules:
+            invalidate_path_caches()
+        elif hasattr(finder, "invalidate_caches"):
             finder.invalidate_caches()
+
+
+def invalidate_path_caches():
+    """What PathFinder.invalidate_caches() does of its own."""
+    for place, finder in list(sys.path_importer_cache.items()):
+        if finder is None or not os.path.isabs(place):
+            del sys.path_importer_cache[place]
+        elif hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
+    namespaces = getattr(bootstrap_external, "_NamespacePath", None)
+    if hasattr(namespaces, "_epoch"):
+        namespaces._epoch += 1
 
 
 def import_module(name):
