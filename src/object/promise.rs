@@ -155,7 +155,9 @@ mod tests {
         let chain = (0..links).fold(Promise::make().unwrap(), |next, _| {
             let promise = Promise::make().unwrap();
             // SAFETY: a handle that is given up.
-            let next = unsafe { OwnedValue::from_raw(value::object(std::ptr::without_provenance_mut(next))) };
+            let next = unsafe {
+                OwnedValue::from_raw(value::object(std::ptr::without_provenance_mut(next)))
+            };
             Promise::settle(promise, Ok(next)).unwrap();
             promise
         });
