@@ -158,6 +158,20 @@ impl<X> Slot<X> {
         Some((data.cast_const(), self.vtable.load(Ordering::Relaxed).cast_const()))
     }
 
+    /// What lives here, if that is `key`.
+    #[inline(always)]
+    pub(super) fn data(&self, key: Key) -> Option<*const ()> {
+        let is = self.key.load(Ordering::Acquire) == key;
+        is.then(|| self.data.load(Ordering::Relaxed).cast_const())
+    }
+
+    /// What is known of its type, if `key` lives here.
+    #[inline(always)]
+    pub(super) fn vtable(&self, key: Key) -> Option<*const HandleVtable> {
+        let is = self.key.load(Ordering::Acquire) == key;
+        is.then(|| self.vtable.load(Ordering::Relaxed).cast_const())
+    }
+
     /// Whether `key` still lives here.
     #[inline(always)]
     pub(super) fn is(&self, key: Key) -> bool {

@@ -241,7 +241,11 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
         let is = ptr::eq(vtable, known)
             || key & KIND_MASK == HandleKind::Object as usize
                 && (*vtable).type_id == TypeId::of::<T>();
-        is.then(|| &*data.cast::<T>())
+        if !is {
+            return None;
+        }
+        std::hint::assert_unchecked(!data.is_null());
+        Some(&*data.cast::<T>())
     }
 }
 
@@ -251,22 +255,27 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
 /// No handle of a `T` is ever freed.
 #[inline(always)]
 pub unsafe fn lasting<T: Handled>(key: Key) -> Option<&'static T> {
-    let (data, _) = THINGS.slot(key).load(key)?;
+    let data = THINGS.slot(key).data(key)?;
+    if key & KIND_MASK != T::KIND as usize {
+        return None;
+    }
     // SAFETY: a key that has the kind of `T`, of which there is one type, names a `T`, which stays
-    // there.
-    (key != 0 && key & KIND_MASK == T::KIND as usize).then(|| unsafe { &*data.cast::<T>() })
+    // there; what is there is not NULL.
+    unsafe {
+        std::hint::assert_unchecked(!data.is_null());
+        Some(&*data.cast::<T>())
+    }
 }
 
-/// What a layer above keeps with the type of an object.
+/// What a layer above keeps with the type of an object. Of one that is freed meanwhile it may be that of
+/// another: whoever uses the object looks at the handle anew.
 #[inline(always)]
 pub fn extension(key: Key) -> Result<Extension> {
-    let slot = THINGS.slot(key);
-    if let Some((_, vtable)) = slot.load(key)
+    if let Some(vtable) = THINGS.slot(key).vtable(key)
         && key & KIND_MASK == HandleKind::Object as usize
-        && slot.is(key)
     {
-        // SAFETY: the slot was filled with a `&'static HandleVtable` before its key became visible,
-        // and the key was the same before and after reading.
+        // SAFETY: the slot was filled with a `&'static HandleVtable` before its key became visible, and
+        // is with one ever since.
         return Ok(unsafe { (*vtable).extension });
     }
     Err(refuse(key, HandleKind::Object))

@@ -380,6 +380,7 @@ pub enum AttributeName<'a> {
 
 impl AttributeName<'_> {
     /// Its text.
+    #[inline]
     pub fn text(&self) -> &str {
         match self {
             AttributeName::Interned(name) => name.text(),

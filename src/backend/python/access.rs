@@ -111,12 +111,11 @@ impl Access {
                 (PlaceKind::Attribute, Deed::Delete) => {
                     status = (api.PyObject_SetAttr)(of, key, ptr::null_mut());
                 }
-                (_, Deed::Set) => {
-                    let set = match kind {
-                        PlaceKind::Attribute => api.PyObject_SetAttr,
-                        PlaceKind::Item | PlaceKind::Next => api.PyObject_SetItem,
-                    };
-                    status = set(of, key, *objects.add(count - 1));
+                (PlaceKind::Attribute, Deed::Set) => {
+                    status = api.set_attribute(of, key, *objects.add(count - 1));
+                }
+                (PlaceKind::Item, Deed::Set) => {
+                    status = (api.PyObject_SetItem)(of, key, *objects.add(count - 1));
                 }
             }
             if status != 0 || deed == Deed::Get && read.is_null() {

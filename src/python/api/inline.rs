@@ -1,12 +1,12 @@
 //! What the macros and inline functions of the interpreter's headers do, where its
 //! [`Layout`](super::layout::ObjectLayout) is known; elsewhere the functions of the API are called.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_int};
 use std::ptr;
 
 use super::layout::{
-    ASCII, COMPACT, DIGITS, FIRST, ITEMS, TEXT_STATE, TYPE_GETATTR, TYPE_NEXT, UNIT, UNIT_1,
-    UNIT_2, UNIT_4, word,
+    ASCII, COMPACT, DIGITS, FIRST, ITEMS, TEXT_STATE, TYPE_GETATTR, TYPE_NEXT, TYPE_SETATTR, UNIT,
+    UNIT_1, UNIT_2, UNIT_4, word,
 };
 use super::{Api, Object, Vectorcall};
 
@@ -321,6 +321,24 @@ impl Api {
                 (self.PyErr_SetNone)(self.PyExc_StopIteration);
             }
             Some(item)
+        }
+    }
+
+    /// Writes an attribute as `PyObject_SetAttr` does, or deletes it if `value` is NULL.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive, and so is `value` if there is one; `name` is an interned `str`.
+    #[inline(always)]
+    pub unsafe fn set_attribute(&self, object: Object, name: Object, value: Object) -> c_int {
+        // SAFETY: the GIL is held, and all are alive; a known type has that word.
+        unsafe {
+            let is_generic = self.layout.known
+                && word(self.type_of(object), TYPE_SETATTR)
+                    == self.PyObject_GenericSetAttr as usize as u64;
+            match is_generic {
+                true => (self.PyObject_GenericSetAttr)(object, name, value),
+                false => (self.PyObject_SetAttr)(object, name, value),
+            }
         }
     }
 

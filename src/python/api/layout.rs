@@ -45,6 +45,8 @@ const TYPE_VECTORCALL: usize = 56;
 pub(super) const TYPE_SIZE: usize = 32;
 /// `tp_getattro` of a type.
 pub(super) const TYPE_GETATTR: usize = 144;
+/// `tp_setattro` of a type.
+pub(super) const TYPE_SETATTR: usize = 152;
 /// `tp_flags` of a type.
 pub(super) const TYPE_FLAGS: usize = 168;
 /// `tp_iternext` of a type.
@@ -279,9 +281,11 @@ unsafe fn functions(api: &Api) -> bool {
     let (of_type, offset) = (api.PyFunction_Type, api.layout.vectorcall);
     // SAFETY: under the GIL; the offset is inside of a function, as was compared with its size.
     unsafe {
-        let generic = api.PyObject_GenericGetAttr as usize as u64;
+        let (get, set) =
+            (api.PyObject_GenericGetAttr as usize, api.PyObject_GenericSetAttr as usize);
         let flags: u64 = c_ulong::into((api.PyType_GetFlags)(of_type));
-        let is_type = word(api.PyFloat_Type, TYPE_GETATTR) == generic
+        let is_type = word(api.PyFloat_Type, TYPE_GETATTR) == get as u64
+            && word(api.PyFloat_Type, TYPE_SETATTR) == set as u64
             && word(of_type, TYPE_FLAGS) == flags
             && word(of_type, TYPE_FLAGS) & HAS_VECTORCALL != 0
             && (HEAD..word(of_type, TYPE_SIZE) as usize).contains(&offset);

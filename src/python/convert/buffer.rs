@@ -2,26 +2,26 @@
 
 use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
-use std::ptr::{self, NonNull};
+use std::ptr;
 
 use super::describe::mismatch;
 use super::exchange::exchanged;
 use super::slot::{load, save, word};
 use super::text::Surrogates;
-use super::{format, list, loan};
+use super::{format, held_array, list, loan};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{SlotLayout, store};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
-use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::python::support::tuple;
 use crate::signature::{Kind, MAX_RANK, Type, TypeInfo};
 use crate::value::array::{self, OwnedArray, View};
-use crate::value::{memory, number};
+use crate::value::number;
 
-const BUF_FULL_RO: c_int = 0x11c;
+pub(super) const BUF_FULL_RO: c_int = 0x11c;
 
 /// The memory of an object that exports it, as long as this is kept.
 pub(super) struct Buffer {
@@ -332,68 +332,6 @@ pub unsafe fn store_bytes(
     }
 }
 
-/// An array of a buffer that is held as it was exported, with the lengths that it has there.
-#[repr(C)]
-struct HeldArray {
-    array: metaffi_array,
-    memory: Py_buffer,
-}
-
-/// The same of a buffer of numbers, which is held as it was exported; `None` of anything else, and of
-/// memory that is only lent.
-unsafe fn held_view(gil: &Gil, object: Object, writable: bool) -> Option<Result<OwnedArray>> {
-    const BUF_FULL: c_int = BUF_FULL_RO | 1;
-    let api = gil.api;
-    let flags = if writable { BUF_FULL } else { BUF_FULL_RO };
-    let held: *mut HeldArray = match memory::alloc(size_of::<HeldArray>()) {
-        Ok(room) => room.cast(),
-        Err(failure) => return Some(Err(failure)),
-    };
-    // SAFETY: `object` is alive, and the GIL is held; there is room for both; what was exported is
-    // released with the array, once.
-    unsafe {
-        let memory = &raw mut (*held).memory;
-        memory.write_bytes(0, 1);
-        if (api.PyObject_GetBuffer)(object, memory, flags) != 0 {
-            (api.PyErr_Clear)();
-            memory::free(held);
-            return None;
-        }
-        let memory = &*memory;
-        let rank = memory.ndim as usize;
-        let plain = memory.suboffsets.is_null()
-            && (1..=MAX_RANK).contains(&rank)
-            && memory.len > 0
-            && !memory.shape.is_null();
-        let kind = format::kind(memory).filter(|_| plain && !loan::is_lent(gil, memory.buf.addr()));
-        let array = &raw mut (*held).array;
-        array.write(metaffi_array {
-            data: memory.buf,
-            element: Type::from(kind.unwrap_or(Kind::Null)).number(),
-            rank,
-            shape: memory.shape.cast(),
-            strides: memory.strides,
-            release: Some(release_held),
-            owner: array::owner(memory.readonly != 0),
-        });
-        let array = OwnedArray::from_raw(NonNull::new_unchecked(array));
-        kind.map(|_| Ok(array))
-    }
-}
-
-unsafe extern "C" fn release_held(array: *mut metaffi_array) {
-    unsafe fn release(gil: &Gil, held: NonNull<()>) {
-        let held: *mut HeldArray = held.cast().as_ptr();
-        // SAFETY: what `held_view` has made, given up; the GIL is held.
-        unsafe {
-            (gil.api.PyBuffer_Release)(&raw mut (*held).memory);
-            memory::free(held);
-        }
-    }
-    // SAFETY: an array that is released is not NULL.
-    gil::give_back(unsafe { NonNull::new_unchecked(array.cast()) }, release);
-}
-
 /// Whether [`view`] shows the memory of an object, and whether it may be written.
 ///
 /// # Safety
@@ -401,7 +339,7 @@ unsafe extern "C" fn release_held(array: *mut metaffi_array) {
 pub unsafe fn is_viewed(gil: &Gil, object: Object) -> (bool, bool) {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
-        match held_view(gil, object, false) {
+        match held_array::of(gil, object, false) {
             // Whoever exports memory says the same to all.
             Some(Ok(array)) => (true, !array.view().is_read_only()),
             _ => (view(gil, object, false).is_ok(), view(gil, object, true).is_ok()),
@@ -417,7 +355,7 @@ pub unsafe fn is_viewed(gil: &Gil, object: Object) -> (bool, bool) {
 pub unsafe fn view(gil: &Gil, object: Object, writable: bool) -> Result<OwnedArray> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
-        if let Some(array) = held_view(gil, object, writable) {
+        if let Some(array) = held_array::of(gil, object, writable) {
             return array;
         }
         let refused = |why: &str| {

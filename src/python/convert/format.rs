@@ -32,16 +32,20 @@ pub(super) fn of(element: Type) -> Option<&'static CStr> {
 ///
 /// # Safety
 /// The buffer was exported with its format.
+#[inline]
 pub unsafe fn kind(buffer: &Py_buffer) -> Option<Kind> {
-    let format = match buffer.format.is_null() {
-        true => c"B",
-        // SAFETY: a format is NUL-terminated.
-        false => unsafe { CStr::from_ptr(buffer.format) },
+    let format = if buffer.format.is_null() { c"B".as_ptr() } else { buffer.format };
+    let at = |index| {
+        // SAFETY: a format is NUL-terminated, and what is before is no NUL.
+        unsafe { format.add(index).cast::<u8>().read() }
     };
-    let (native, code) = match format.to_bytes() {
-        [code] => (true, code),
-        [order, code] => (is_native(*order), code),
-        _ => return None,
+    let (native, code) = match at(0) {
+        0 => return None,
+        first => match at(1) {
+            0 => (true, first),
+            code if at(2) == 0 => (is_native(first), code),
+            _ => return None,
+        },
     };
     if !native && buffer.itemsize != 1 {
         return None;

@@ -17,6 +17,7 @@ mod exchange;
 mod exporter;
 mod format;
 mod from_python;
+mod held_array;
 mod lend;
 mod list;
 mod loan;

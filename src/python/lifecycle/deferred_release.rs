@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 use super::gil::{self, Gil};
 use crate::kit::{Jobs, Release, Releases};
 use crate::python::api::Api;
+use crate::thread::ThreadWords;
 
 static RELEASES: Releases<Gil> = Releases::new();
 
@@ -13,15 +14,21 @@ pub static JOBS: Jobs = Jobs::new();
 
 /// Gives `data` back by `release`, which is the only one to use it from now on: now if this thread
 /// holds the GIL, else when a thread next attaches.
+#[inline]
 pub fn give_back(data: NonNull<()>, release: Release<Gil>) {
-    let Some(api) = Api::get() else { return };
+    match gil::in_hand(ThreadWords::here()) {
+        // SAFETY: the GIL is held; nobody else uses the data.
+        Some(gil) => unsafe { release(&gil, data) },
+        None => leave(data, release),
+    }
+}
+
+/// The same where the GIL is not held.
+#[inline(never)]
+fn leave(data: NonNull<()>, release: Release<Gil>) {
     // SAFETY: the GIL is held where it is released; nobody else uses the data.
-    unsafe {
-        match gil::is_held(api) {
-            true => release(&Gil::assume(api), data),
-            false if RELEASES.push(data, release) => JOBS.wake(),
-            false => {}
-        }
+    if Api::get().is_some() && unsafe { RELEASES.push(data, release) } {
+        JOBS.wake();
     }
 }
 

@@ -68,10 +68,16 @@ pub fn held(api: &'static Api) -> Option<Gil> {
 /// give back first, and the floating-point environment is the default one.
 #[inline(always)]
 pub fn at_hand(words: ThreadWords) -> Option<ManuallyDrop<Gil>> {
+    let gil = in_hand(words)?;
+    (!deferred_release::any() && float::is_default()).then_some(gil)
+}
+
+/// The GIL if this thread holds it already, for whoever runs nothing of Python.
+#[inline(always)]
+pub fn in_hand(words: ThreadWords) -> Option<ManuallyDrop<Gil>> {
     let api = Api::get()?;
-    let is_ready = is_held_on(api, words) && !deferred_release::any() && float::is_default();
     // SAFETY: the GIL is held, and whoever is called gives it back before it returns.
-    is_ready.then(|| unsafe { Gil::assume(api) })
+    is_held_on(api, words).then(|| unsafe { Gil::assume(api) })
 }
 
 /// Whether this thread holds the GIL.

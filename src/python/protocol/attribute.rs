@@ -14,23 +14,17 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 
-/// Reads one.
+/// Reads one, whose name is `key`.
 #[inline(always)]
 pub(super) fn get(
     gil: &Gil,
     object: Object,
-    name: AttributeName<'_>,
+    (name, key): (AttributeName<'_>, Object),
     to: ValuePlace<'_>,
 ) -> Result<()> {
     // SAFETY: the object is alive under the GIL, and so is what is found.
     unsafe {
-        let found = match name {
-            AttributeName::Interned(name) => gil.api.attribute(object, twin(gil, name)?),
-            AttributeName::Text(text) => {
-                let name = str(gil, text)?;
-                gil.api.attribute(object, *name)
-            }
-        };
+        let found = gil.api.attribute(object, key);
         if found.is_null() {
             return Err(missing(gil, object, name.text(), true));
         }
@@ -38,7 +32,7 @@ pub(super) fn get(
     }
 }
 
-/// Writes one, or deletes it if there is no value.
+/// Writes one, whose name is `key`, or deletes it if there is no value.
 ///
 /// # Safety
 /// The value is what its type says.
@@ -46,7 +40,7 @@ pub(super) fn get(
 pub(super) unsafe fn set(
     gil: &Gil,
     object: Object,
-    name: AttributeName<'_>,
+    (name, key): (AttributeName<'_>, Object),
     value: Option<&metaffi_value>,
 ) -> Result<()> {
     // SAFETY: the object is alive under the GIL, and so are name and value.
@@ -54,16 +48,35 @@ pub(super) unsafe fn set(
         let value = value.map(|value| value::take(gil, value)).transpose()?;
         let value = value.as_ref().map_or(ptr::null_mut(), |value| **value);
         let done = match name {
-            AttributeName::Interned(name) => {
-                (gil.api.PyObject_SetAttr)(object, twin(gil, name)?, value)
-            }
-            AttributeName::Text(text) => {
-                (gil.api.PyObject_SetAttr)(object, *str(gil, text)?, value)
-            }
+            AttributeName::Interned(_) => gil.api.set_attribute(object, key, value),
+            AttributeName::Text(_) => (gil.api.PyObject_SetAttr)(object, key, value),
         };
         match done {
             0 => Ok(()),
             _ => Err(missing(gil, object, name.text(), false)),
+        }
+    }
+}
+
+/// The `str` of a name.
+pub(super) struct NameObject<'a> {
+    pub(super) object: Object,
+    /// Keeps it, if it was made for this use.
+    _made: Option<Kept<'a>>,
+}
+
+impl<'a> NameObject<'a> {
+    /// That of an interned name is there as long as the process.
+    #[inline(always)]
+    pub(super) fn of(gil: &'a Gil, name: AttributeName<'_>) -> Result<NameObject<'a>> {
+        match name {
+            AttributeName::Interned(name) => {
+                Ok(NameObject { object: twin(gil, name)?, _made: None })
+            }
+            AttributeName::Text(text) => {
+                let made = str(gil, text)?;
+                Ok(NameObject { object: *made, _made: Some(made) })
+            }
         }
     }
 }
@@ -92,6 +105,7 @@ fn make_twin(gil: &Gil, name: &InternedName) -> Result<Object> {
 }
 
 /// A new `str`.
+#[inline(never)]
 pub(super) fn str<'a>(gil: &'a Gil, text: &str) -> Result<Kept<'a>> {
     // SAFETY: UTF-8, under the GIL.
     unsafe {

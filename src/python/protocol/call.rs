@@ -4,7 +4,7 @@ use std::cell::UnsafeCell;
 use std::ffi::CStr;
 use std::ptr;
 
-use super::attribute::{self, str, twin};
+use super::attribute::{self, NameObject, twin};
 use super::entered::Kept;
 use super::value;
 use crate::error::{Error, Result};
@@ -49,28 +49,21 @@ pub(super) unsafe fn invoke(
     arguments: CallArguments<'_>,
     to: ValuePlace<'_>,
 ) -> Result<()> {
-    let made;
-    let method = match name {
-        AttributeName::Interned(name) => twin(gil, name)?,
-        AttributeName::Text(text) => {
-            made = str(gil, text)?;
-            *made
-        }
-    };
+    let method = NameObject::of(gil, name)?;
     // SAFETY: as for a call.
     unsafe {
         with_arguments(gil, Some(object), arguments, |first, count, names| {
             let result = match names.is_null() {
-                true => gil.api.call_method(method, first, count),
+                true => gil.api.call_method(method.object, first, count),
                 false => (gil.api.PyObject_VectorcallMethod)(
-                    method,
+                    method.object,
                     first,
                     count | PY_VECTORCALL_ARGUMENTS_OFFSET,
                     names,
                 ),
             };
             match result.is_null() {
-                true => Err(uncalled(gil, object, method, name)),
+                true => Err(uncalled(gil, object, method.object, name)),
                 false => value::give(gil, *Kept::owned(gil, result)?, to),
             }
         })

@@ -18,23 +18,58 @@ use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::from_handle;
 use crate::thread::ThreadWords;
 
+/// What the object of a handle shows by itself; `None` if it does not, or if this thread does not hold the
+/// GIL. Nothing of it runs, and so nothing has to be kept.
+#[inline(always)]
+pub(super) fn look<R>(key: Key, at: impl FnOnce(&Gil, Object) -> Option<R>) -> Option<R> {
+    let gil = gil::in_hand(ThreadWords::here())?;
+    let object = from_handle(&gil, key)?;
+    at(&gil, object)
+}
+
 /// Runs `body` with the object of a handle, which is there until it returns, under the GIL.
 #[inline(always)]
 pub(super) fn with_object<R>(key: Key, body: impl FnOnce(&Gil, Object) -> Result<R>) -> Result<R> {
     let words = ThreadWords::here();
-    let gil = match gil::at_hand(words) {
-        Some(gil) => ManuallyDrop::into_inner(gil),
-        None => attach()?,
+    let mut taken = None;
+    let api = match gil::at_hand(words) {
+        Some(gil) => gil.api,
+        None => attach(&mut taken)?,
     };
-    let Some(object) = from_handle(&gil, key) else { return Err(refused(key)) };
-    if stack::is_low_on(words) {
-        return Err(exhausted(&gil));
+    // SAFETY: held already, or as long as what was taken.
+    let gil = unsafe { Gil::assume(api) };
+    let result = with_object_on(&gil, words, key, body);
+    if taken.is_some() {
+        give_up(taken);
     }
-    let kept = Kept::new(&gil, object);
+    result
+}
+
+#[inline(always)]
+fn with_object_on<R>(
+    gil: &Gil,
+    words: ThreadWords,
+    key: Key,
+    body: impl FnOnce(&Gil, Object) -> Result<R>,
+) -> Result<R> {
+    let Some(object) = from_handle(gil, key) else { return Err(refused(key)) };
+    if stack::is_low_on(words) {
+        return Err(exhausted(gil));
+    }
+    let kept = Kept::new(gil, object);
     let paused = HostCall::pause(words);
-    let result = body(&gil, *kept);
+    let result = body(gil, *kept);
     drop(paused);
     result
+}
+
+/// The same out of the way of whoever has [looked](look) first.
+#[inline(never)]
+pub(super) fn with_object_apart<R>(
+    key: Key,
+    body: impl FnOnce(&Gil, Object) -> Result<R>,
+) -> Result<R> {
+    with_object(key, body)
 }
 
 /// The same for what only objects can do that have one of `wanted`.
@@ -44,17 +79,35 @@ pub(super) fn with_able<R>(
     wanted: Capabilities,
     body: impl FnOnce(&Gil, Object) -> Result<R>,
 ) -> Result<R> {
-    with_object(key, |gil, object| match capability::may(gil, object, wanted)? {
-        true => body(gil, object),
-        false => Err(refuse(key, wanted)),
+    with_object(key, |gil, object| {
+        check_able(gil, (key, object), wanted)?;
+        body(gil, object)
     })
 }
 
-/// The GIL on a thread that does not hold it, or has something to do before.
+/// Refuses an object that cannot do one of `wanted`.
+#[inline(always)]
+pub(super) fn check_able(gil: &Gil, of: (Key, Object), wanted: Capabilities) -> Result<()> {
+    match capability::may(gil, of.1, wanted)? {
+        true => Ok(()),
+        false => Err(refuse(of.0, wanted)),
+    }
+}
+
+/// Takes the GIL on a thread that does not hold it, or has something to do before.
 #[cold]
 #[inline(never)]
-fn attach() -> Result<Gil> {
-    gil::enter(Api::get().ok_or_else(|| Error::new(Status::Internal, "there is no Python"))?)
+fn attach(taken: &mut Option<Gil>) -> Result<&'static Api> {
+    let api = Api::get().ok_or_else(|| Error::new(Status::Internal, "there is no Python"))?;
+    *taken = Some(gil::enter(api)?);
+    Ok(api)
+}
+
+/// Gives up what was taken.
+#[cold]
+#[inline(never)]
+fn give_up(taken: Option<Gil>) {
+    drop(taken);
 }
 
 #[cold]
@@ -72,7 +125,7 @@ pub(super) struct Kept<'a> {
 impl<'a> Kept<'a> {
     /// The reference, for somebody else to release.
     pub(super) fn into_ptr(self) -> Object {
-        std::mem::ManuallyDrop::new(self).object.as_ptr()
+        ManuallyDrop::new(self).object.as_ptr()
     }
 
     /// Another reference to a live object.

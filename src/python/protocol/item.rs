@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::attribute::{str, twin};
+use super::attribute::NameObject;
 use super::capability::{self, may};
 use super::entered::Kept;
 use super::value;
@@ -38,29 +38,25 @@ pub(super) unsafe fn get(
     unsafe { read(gil, of, wanted, *value::take(gil, key)?, to) }
 }
 
-/// Reads an item by position.
+/// The number at a position of an exact list or tuple; `None` of anything else.
 #[inline(always)]
+pub(super) fn listed_number(gil: &Gil, object: Object, index: i64) -> Option<metaffi_value> {
+    // SAFETY: alive, under the GIL, and so are its items.
+    unsafe {
+        let (items, length) = gil.api.items(object)?;
+        let index = if index < 0 { index + length as i64 } else { index };
+        (index.cast_unsigned() < length as u64)
+            .then(|| value::number(gil, *items.offset(index as isize)))?
+    }
+}
+
+/// Reads an item by position.
 pub(super) fn get_index(
     gil: &Gil,
     of: (Key, Object),
     index: i64,
     to: ValuePlace<'_>,
 ) -> Result<()> {
-    // SAFETY: alive, under the GIL; an item is kept while it is looked at.
-    unsafe {
-        if let Some((items, length)) = gil.api.items(of.1) {
-            let index = if index < 0 { index + length as i64 } else { index };
-            if index.cast_unsigned() < length as u64 {
-                let item = *items.offset(index as isize);
-                return value::give_borrowed(gil, item, to);
-            }
-        }
-        get_index_of_other(gil, of, index, to)
-    }
-}
-
-#[inline(never)]
-fn get_index_of_other(gil: &Gil, of: (Key, Object), index: i64, to: ValuePlace<'_>) -> Result<()> {
     // SAFETY: under the GIL; a new reference or NULL.
     unsafe {
         let index = Kept::owned(gil, (gil.api.PyLong_FromLongLong)(index))?;
@@ -68,26 +64,24 @@ fn get_index_of_other(gil: &Gil, of: (Key, Object), index: i64, to: ValuePlace<'
     }
 }
 
-/// Reads an entry whose key is a text.
+/// Reads an entry whose key is a `str`.
 #[inline(always)]
 pub(super) fn get_entry(
     gil: &Gil,
     of: (Key, Object),
-    key: AttributeName<'_>,
+    key: Object,
     to: ValuePlace<'_>,
 ) -> Result<()> {
-    with_text(gil, key, |key| {
-        // SAFETY: alive, under the GIL; an item is kept while it is looked at.
-        unsafe {
-            if gil.api.type_of(of.1) == gil.api.PyDict_Type {
-                let found = (gil.api.PyDict_GetItemWithError)(of.1, key);
-                if !found.is_null() {
-                    return value::give_borrowed(gil, found, to);
-                }
+    // SAFETY: alive, under the GIL.
+    unsafe {
+        if gil.api.type_of(of.1) == gil.api.PyDict_Type {
+            let found = (gil.api.PyDict_GetItemWithError)(of.1, key);
+            if !found.is_null() {
+                return value::give(gil, found, to);
             }
-            read(gil, of, Capabilities::READ_ENTRIES, key, to)
         }
-    })
+        read(gil, of, Capabilities::READ_ENTRIES, key, to)
+    }
 }
 
 unsafe fn read(
@@ -159,8 +153,9 @@ pub(super) unsafe fn set_entry(
         Some(_) => Capabilities::WRITE_ENTRIES,
         None => Capabilities::DELETE_ENTRIES,
     };
+    let key = NameObject::of(gil, key)?;
     // SAFETY: the value is what its type says.
-    with_text(gil, key, |key| unsafe { write(gil, of, wanted, key, value) })
+    unsafe { write(gil, of, wanted, key.object, value) }
 }
 
 unsafe fn write(
@@ -233,19 +228,6 @@ fn wanted(both: Capabilities, key: &metaffi_value) -> Result<Capabilities> {
         true => Capabilities::from_bits(both.bits() & ENTRIES.bits()),
         false => both,
     })
-}
-
-/// Runs `body` with the `str` of a text.
-#[inline(always)]
-fn with_text<R>(
-    gil: &Gil,
-    text: AttributeName<'_>,
-    body: impl FnOnce(Object) -> Result<R>,
-) -> Result<R> {
-    match text {
-        AttributeName::Interned(name) => body(twin(gil, name)?),
-        AttributeName::Text(text) => body(*str(gil, text)?),
-    }
 }
 
 /// The failure of a look-up: that nothing is there, or what Python raised instead.

@@ -31,9 +31,11 @@ use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
     Resumption, SourceLocation, TextKind, ValuePlace, Visit, refuse, used_by,
 };
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyObjectHandle;
+use attribute::{str, twin};
 pub use build::{BuildTargets, add_built, build, build_into};
-use entered::{with_able, with_object};
+use entered::{check_able, look, with_able, with_object, with_object_apart};
 pub use task::{install, loop_thread};
 pub use value::give as give_value;
 
@@ -58,7 +60,14 @@ impl Protocol for PythonProtocol {
         name: AttributeName<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        with_object(object, |gil, object| attribute::get(gil, object, name, to))
+        match name {
+            AttributeName::Interned(known) => with_object(object, |gil, object| {
+                attribute::get(gil, object, (name, twin(gil, known)?), to)
+            }),
+            AttributeName::Text(text) => with_object_apart(object, |gil, object| {
+                attribute::get(gil, object, (name, *str(gil, text)?), to)
+            }),
+        }
     }
 
     unsafe fn set_attribute(
@@ -71,11 +80,23 @@ impl Protocol for PythonProtocol {
             Some(_) => Capabilities::WRITE_ATTRIBUTES,
             None => Capabilities::DELETE_ATTRIBUTES,
         };
+        let explained = |gil: &Gil, found, failure| {
+            capability::explained(gil, (object, found), wanted, failure)
+        };
         // SAFETY: the value is what its type says.
-        with_able(object, wanted, |gil, found| unsafe {
-            attribute::set(gil, found, name, value)
-                .map_err(|failure| capability::explained(gil, (object, found), wanted, failure))
-        })
+        unsafe {
+            match name {
+                AttributeName::Interned(known) => with_able(object, wanted, |gil, found| {
+                    attribute::set(gil, found, (name, twin(gil, known)?), value)
+                        .map_err(|failure| explained(gil, found, failure))
+                }),
+                AttributeName::Text(text) => with_object_apart(object, |gil, found| {
+                    check_able(gil, (object, found), wanted)?;
+                    attribute::set(gil, found, (name, *str(gil, text)?), value)
+                        .map_err(|failure| explained(gil, found, failure))
+                }),
+            }
+        }
     }
 
     fn members(&self, object: Key) -> Result<Vec<ObjectMember>> {
@@ -88,11 +109,26 @@ impl Protocol for PythonProtocol {
     }
 
     fn get_index(&self, object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
-        with_object(object, |gil, found| item::get_index(gil, (object, found), index, to))
+        match look(object, |gil, found| item::listed_number(gil, found, index)) {
+            Some(number) => {
+                to.write(number);
+                Ok(())
+            }
+            None => with_object_apart(object, |gil, found| {
+                item::get_index(gil, (object, found), index, to)
+            }),
+        }
     }
 
     fn get_entry(&self, object: Key, key: AttributeName<'_>, to: ValuePlace<'_>) -> Result<()> {
-        with_object(object, |gil, found| item::get_entry(gil, (object, found), key, to))
+        match key {
+            AttributeName::Interned(known) => with_object(object, |gil, found| {
+                item::get_entry(gil, (object, found), twin(gil, known)?, to)
+            }),
+            AttributeName::Text(text) => with_object_apart(object, |gil, found| {
+                item::get_entry(gil, (object, found), *str(gil, text)?, to)
+            }),
+        }
     }
 
     unsafe fn set_item(
@@ -273,7 +309,7 @@ impl Protocol for PythonProtocol {
 
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
         let wanted = if writable { Capabilities::WRITE_BUFFER } else { Capabilities::BUFFER };
-        with_able(object, Capabilities::BUFFER, |gil, found| {
+        with_object(object, |gil, found| {
             buffer::view(gil, found, writable)
                 .map_err(|failure| capability::explained(gil, (object, found), wanted, failure))
         })

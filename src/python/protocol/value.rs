@@ -1,6 +1,6 @@
 //! Values of the protocol: what Python gives as a value, and what a value is in Python.
 
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use super::entered::Kept;
 use crate::abi::metaffi_value;
@@ -9,7 +9,7 @@ use crate::error::{Result, Status};
 use crate::handle::pin;
 use crate::object::ValuePlace;
 use crate::python::api::Object;
-use crate::python::convert::{self, scalar};
+use crate::python::convert::{self, plain_value, scalar};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::handle_of;
@@ -24,32 +24,32 @@ use crate::value;
 /// `object` is alive.
 #[inline(always)]
 pub unsafe fn give(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> {
-    let api = gil.api;
-    // SAFETY: `object` is alive, and the GIL is held; an exact type has the layout that is read.
-    unsafe {
-        let r#type = api.type_of(object);
-        if r#type == api.PyLong_Type
-            && let Some(number) = api.small_int(object)
-        {
-            to.write(number.into());
-            return Ok(());
+    // SAFETY: `object` is alive.
+    match unsafe { number(gil, object) } {
+        Some(number) => {
+            to.write(number);
+            Ok(())
         }
-        if r#type == api.PyFloat_Type {
-            to.write(api.float(object).into());
-            return Ok(());
-        }
-        give_other(gil, object, r#type, to)
+        // SAFETY: as above.
+        None => unsafe { give_other(gil, object, to) },
     }
 }
 
-/// The same of an object that is somebody else's, who may let go of it.
+/// The number that an exact `int` of one digit or a `float` is; `None` of anything else.
 ///
 /// # Safety
 /// `object` is alive.
 #[inline(always)]
-pub(super) unsafe fn give_borrowed(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> {
-    // SAFETY: `object` is alive, and kept as long as it is looked at.
-    unsafe { give(gil, *Kept::new(gil, object), to) }
+pub(super) unsafe fn number(gil: &Gil, object: Object) -> Option<metaffi_value> {
+    let api = gil.api;
+    // SAFETY: `object` is alive, and the GIL is held; an exact type has the layout that is read.
+    unsafe {
+        let r#type = api.type_of(object);
+        if r#type == api.PyLong_Type {
+            return api.small_int(object).map(metaffi_value::from);
+        }
+        (r#type == api.PyFloat_Type).then(|| api.float(object).into())
+    }
 }
 
 /// The same of a reference that is given up.
@@ -63,22 +63,28 @@ pub(super) unsafe fn give_owned(gil: &Gil, object: Object, to: ValuePlace<'_>) -
 }
 
 #[inline(never)]
-unsafe fn give_other(gil: &Gil, object: Object, r#type: Object, to: ValuePlace<'_>) -> Result<()> {
+unsafe fn give_other(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> {
     let api = gil.api;
-    // SAFETY: `object` is alive, and the GIL is held; there is room for the slots of a text.
+    // SAFETY: `object` is alive, and is kept as long as it is looked at, since it may be somebody else's;
+    // the GIL is held; there is room for the slots of a value.
     unsafe {
-        let is_plain = [api.PyLong_Type, api.PyUnicode_Type].contains(&r#type)
-            || [api._Py_NoneStruct, api._Py_TrueStruct, api._Py_FalseStruct].contains(&object)
-            || callable::is_one(api, object);
-        if is_plain {
+        if plain_value::from_python(api, object, to.as_mut_ptr().cast()) {
+            return Ok(());
+        }
+        let kept = Kept::new(gil, object);
+        let r#type = api.type_of(object);
+        let is_value = r#type == api.PyLong_Type || r#type == api.PyUnicode_Type;
+        if is_value || callable::is_one(api, object) {
+            // Why an `int` or `str` is no plain value is said by this way.
+            (api.PyErr_Clear)();
             let any = TypeInfo::from(Kind::Any);
-            match convert::from_python(gil, object, any.r#type, &any, to.as_mut_ptr().cast()) {
+            match convert::from_python(gil, *kept, any.r#type, &any, to.as_mut_ptr().cast()) {
                 // Text with half of a surrogate pair is no text elsewhere: it is an object.
                 Err(failure) if failure.status() == Status::InvalidText => {}
                 given => return given,
             }
         }
-        let handle = handle_of(gil, object)?;
+        let handle = handle_of(gil, *kept)?;
         to.write(value::object(handle));
     }
     Ok(())
@@ -90,23 +96,31 @@ unsafe fn give_other(gil: &Gil, object: Object, r#type: Object, to: ValuePlace<'
 /// The value is what its type says.
 #[inline(always)]
 pub(super) unsafe fn take<'a>(gil: &'a Gil, value: &metaffi_value) -> Result<Kept<'a>> {
+    // SAFETY: the value is what its type says, which has the slots of one; text is looked at first.
+    unsafe {
+        if value.r#type != STRING8 {
+            let plain = plain_value::to_python(gil.api, ptr::from_ref(value).cast());
+            if let Some(object) = NonNull::new(plain) {
+                return Kept::owned(gil, object.as_ptr());
+            }
+        }
+        take_other(gil, value)
+    }
+}
+
+const STRING8: u64 = Kind::String8 as u64;
+
+#[inline(never)]
+unsafe fn take_other<'a>(gil: &'a Gil, value: &metaffi_value) -> Result<Kept<'a>> {
+    let scope = pin::enter();
     let mut slots = [0; 3];
-    // SAFETY: the value is what its type says.
+    // SAFETY: the value is what its type says, and is copied where Python keeps it.
     unsafe {
         let r#type = load_unread(value, slots.as_mut_ptr())?;
         let plain = scalar::to_python(gil.api, r#type.kind(), slots.as_ptr());
         if let Some(object) = NonNull::new(plain) {
             return Kept::owned(gil, object.as_ptr());
         }
-        take_other(gil, value)
-    }
-}
-
-#[inline(never)]
-unsafe fn take_other<'a>(gil: &'a Gil, value: &metaffi_value) -> Result<Kept<'a>> {
-    let scope = pin::enter();
-    // SAFETY: the value is what its type says, and is copied where Python keeps it.
-    unsafe {
         // What a scalar could not be made of is said by this way.
         (gil.api.PyErr_Clear)();
         let object = convert::copy_to_python(gil, &scope, value)?;
