@@ -5826,9 +5826,10 @@ void *metaffi_object_userdata(const struct metaffi_object *object,
  *        zeroed on failure.
  * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if there is no such item or entry;
  *         METAFFI_STATUS_UNSUPPORTED if the object has none that are read by such a key;
- *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `key` or `value` is
- *         NULL, or `key` is no value; METAFFI_STATUS_FOREIGN if the object's code fails, as it does
- *         for a key without a hash.
+ *         METAFFI_STATUS_TYPE_MISMATCH for another key than a number or a text where there are only
+ *         items; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `key` or `value`
+ *         is NULL, or `key` is no value; METAFFI_STATUS_FOREIGN if the object's code fails, as it does
+ *         for a key without a hash, and as Python's does for a position that is no integer.
  *
  * @pre `key` is NULL or what its type says; `value` and `error` are NULL or writable.
  */
@@ -5868,7 +5869,7 @@ metaffi_status metaffi_object_get_entry(const struct metaffi_object *object,
  *
  * Runs code of the object's, as metaffi_object_get.
  *
- * @param key As for metaffi_object_get_item.
+ * @param key As for metaffi_object_get_item, of which METAFFI_STATUS_TYPE_MISMATCH is the same.
  * @param value What it is from now on, borrowed for the call; NULL deletes it.
  * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if the position is not there, or the key that is to be
  *         deleted; METAFFI_STATUS_UNSUPPORTED if the object has none that are written, or deleted, by
@@ -6165,9 +6166,13 @@ metaffi_status metaffi_object_is_instance(const struct metaffi_object *object,
  * @param visitor The functions that are told, borrowed for the call.
  * @param userdata What they are called with.
  * @return METAFFI_OK; what a function of the visitor fails with; METAFFI_STATUS_FOREIGN if code of
- *         an object fails; METAFFI_STATUS_UNSUPPORTED for what the visitor has no function for, or
- *         the options do not allow; METAFFI_STATUS_INVALID_ARGUMENT for options, or a value, that
- *         are none; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_OUT_OF_MEMORY.
+ *         an object fails; METAFFI_STATUS_UNSUPPORTED for what the visitor has no function for, and
+ *         for an object with METAFFI_VISIT_NO_OBJECTS; METAFFI_STATUS_TYPE_MISMATCH for null with
+ *         METAFFI_VISIT_NO_NULLS, and for a key that is no text with METAFFI_VISIT_MAPS_AS_OBJECTS;
+ *         METAFFI_STATUS_OUT_OF_RANGE for an integer with METAFFI_VISIT_INT64_ONLY;
+ *         METAFFI_STATUS_INVALID_ARGUMENT for a container that is met again with
+ *         METAFFI_VISIT_NO_SHARED, and for options, or a value, that are none;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_OUT_OF_MEMORY.
  *
  * @pre `root` is NULL or what its type says; `options` and `visitor` are NULL or as large as they say;
  * `error` is NULL or writable.

@@ -23,7 +23,7 @@ use crate::value;
 pub struct CallArguments<'a> {
     /// The values: those that are given by position, then those that are given by name.
     pub values: &'a [metaffi_value],
-    /// Handles of the names of the last ones.
+    /// Handles of the names of the last ones: at most as many, and each once.
     pub names: &'a [Key],
 }
 

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 use crate::call::errors::{failure, unwind};
 use crate::call::guarded;
@@ -17,6 +17,8 @@ pub struct Jobs {
     state: Lock<JobsState>,
     /// Whether anybody is to be woken.
     has_waker: AtomicBool,
+    /// Whether there is something to be done beside them.
+    is_more: fn() -> bool,
 }
 
 struct JobsState {
@@ -33,14 +35,28 @@ pub(super) struct Job {
     pub(super) is_awaited: bool,
 }
 
+impl Job {
+    /// One that nobody waits for. What it throws is reported.
+    pub(super) fn posted(job: impl FnOnce() + Send + 'static) -> Job {
+        let run = || contained(job).unwrap_or_else(|failure| failure::report_uncaught(&failure));
+        Job { run: Box::new(run), is_awaited: false }
+    }
+}
+
 /// Wakes who does it, on any thread: it returns soon, and calls nothing of ours.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 impl Jobs {
     /// None yet.
     pub const fn new() -> Jobs {
+        Jobs::beside(|| false)
+    }
+
+    /// None yet, where something else is done by who does them, too: `is_more` says whether there is any
+    /// of that. Whoever adds the first of it [wakes](Jobs::wake).
+    pub const fn beside(is_more: fn() -> bool) -> Jobs {
         let state = JobsState { forks: 0, waiting: VecDeque::new(), waker: None };
-        Jobs { state: Lock::new(state), has_waker: AtomicBool::new(false) }
+        Jobs { state: Lock::new(state), has_waker: AtomicBool::new(false), is_more }
     }
 
     fn with<R>(&self, look: impl FnOnce(&mut JobsState) -> R) -> R {
@@ -55,9 +71,7 @@ impl Jobs {
 
     /// Has something done, some time. What it throws is reported.
     pub fn post(&self, job: impl FnOnce() + Send + 'static) {
-        let run = || contained(job).unwrap_or_else(|failure| failure::report_uncaught(&failure));
-        let waker = self.add(Job { run: Box::new(run), is_awaited: false });
-        wake(waker);
+        wake(self.add(Job::posted(job)));
     }
 
     /// Adds a job; who is to be woken for that, when no lock is held.
@@ -102,19 +116,23 @@ impl Jobs {
     /// Says who is woken where there was nothing to be done and now is, in place of another or nobody;
     /// at once if there is something.
     pub fn set_waker(&self, waker: Option<Waker>) {
-        self.has_waker.store(waker.is_some(), Ordering::SeqCst);
-        let (before, is_due) = self
-            .with(|state| (std::mem::replace(&mut state.waker, waker), !state.waiting.is_empty()));
+        let (before, is_due) = self.with(|state| {
+            self.has_waker.store(waker.is_some(), Ordering::Relaxed);
+            (std::mem::replace(&mut state.waker, waker), !state.waiting.is_empty())
+        });
         // Its end may run code of a host's.
         drop(before);
-        if is_due {
+        // Who adds something looks for a waker then: one of both sees what the other has done.
+        fence(Ordering::SeqCst);
+        if is_due || (self.is_more)() {
             self.wake();
         }
     }
 
     /// Wakes who does it, if anybody: there is something that is done beside the jobs.
     pub fn wake(&self) {
-        if self.has_waker.load(Ordering::SeqCst) {
+        fence(Ordering::SeqCst);
+        if self.has_waker.load(Ordering::Relaxed) {
             wake(self.with(|state| state.waker.clone()));
         }
     }
@@ -190,6 +208,17 @@ mod tests {
         JOBS.post(|| JOBS.post(|| _ = DONE.fetch_add(1, Ordering::SeqCst)));
         assert_eq!(JOBS.run(usize::MAX), 3);
         assert_eq!(DONE.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn who_is_woken_is_so_for_what_was_there_beside_them() {
+        let jobs = Jobs::beside(|| true);
+        let (woken, waker) = counter();
+        jobs.set_waker(Some(waker));
+        assert_eq!(woken.load(Ordering::SeqCst), 1);
+        jobs.set_waker(None);
+        jobs.wake();
+        assert_eq!(woken.load(Ordering::SeqCst), 1);
     }
 
     #[cfg(all(unix, not(miri)))]

@@ -7,7 +7,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::{fmt, mem, process};
 
@@ -32,6 +32,19 @@ struct Serving {
     number: NonZeroUsize,
     /// In how many calls of others it is, one inside the other.
     away: usize,
+}
+
+/// What somebody waits for, who is told when the job is no more: what it borrows is his.
+struct AskedJob<J, R> {
+    job: J,
+    tell: Sender<Result<R>>,
+}
+
+impl<R, J: FnOnce() -> R> AskedJob<J, R> {
+    fn run(self) {
+        let answer = contained(self.job);
+        let _ = self.tell.send(answer);
+    }
 }
 
 /// All that there ever was.
@@ -127,10 +140,11 @@ impl Owner {
 
     /// Has it do something, some time; false if there is no such thread in this process.
     pub fn post(&self, job: impl FnOnce() + Send + 'static) -> bool {
-        let exists = self.exists();
-        if exists {
-            self.jobs.post(job);
-        }
+        let mut job = Some(Job::posted(job));
+        // One that is added is done, also if the thread goes away: it does what there is first.
+        let added = self.with(|_| job.take().map(|job| self.jobs.add(job)));
+        let exists = added.is_some();
+        wake(added.flatten().flatten());
         exists
     }
 
@@ -167,20 +181,21 @@ impl Owner {
 
     fn ask<R: Send>(&self, job: impl FnOnce() -> R + Send) -> Result<R> {
         let (tell, told) = channel();
-        let run: Box<dyn FnOnce() + Send> = Box::new(move || _ = tell.send(contained(job)));
+        let asked = AskedJob { job, tell };
+        let run: Box<dyn FnOnce() + Send> = Box::new(move || asked.run());
         // SAFETY: the job is run or dropped before this returns: either is what it waits for.
         let run = unsafe {
             mem::transmute::<Box<dyn FnOnce() + Send + '_>, Box<dyn FnOnce() + Send + 'static>>(run)
         };
-        let job = Job { run, is_awaited: true };
+        let mut job = Some(Job { run, is_awaited: true });
         // What is refused is dropped, and who is to be woken is, when the lock is given up.
         let added = self.with(|serving| match serving.away {
-            0 => Ok(self.jobs.add(job)),
-            _ => Err(job),
+            0 => job.take().map(|job| self.jobs.add(job)),
+            _ => None,
         });
         match added {
-            Some(Ok(waker)) => wake(waker),
-            Some(Err(_)) => return Err(is_away()),
+            Some(Some(waker)) => wake(waker),
+            Some(None) => return Err(is_away()),
             None => return Err(is_gone()),
         }
         let refused = || if self.exists() { is_away() } else { is_gone() };
@@ -240,6 +255,10 @@ impl fmt::Debug for Owner {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering::SeqCst;
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -339,6 +358,49 @@ mod tests {
         assert!(asked.join().unwrap().unwrap_err().message().contains("has ended"));
         assert_eq!(is_done.recv().unwrap(), this);
         assert!(!OWNER.exists() && OWNER.run_jobs(1).is_err());
+    }
+
+    #[test]
+    fn what_is_posted_is_done_also_while_the_thread_is_given_up() {
+        static OWNER: Owner = Owner::new();
+        static DONE: AtomicUsize = AtomicUsize::new(0);
+        let mut posted = 0;
+        for _ in 0..if cfg!(miri) { 2 } else { 100 } {
+            OWNER.adopt();
+            let post =
+                || (0..).take_while(|_| OWNER.post(|| _ = DONE.fetch_add(1, SeqCst))).count();
+            let posting = thread::spawn(post);
+            while OWNER.jobs.count() == 0 {
+                thread::yield_now();
+            }
+            OWNER.release();
+            posted += posting.join().unwrap();
+            assert_eq!((DONE.load(SeqCst), OWNER.jobs.count()), (posted, 0));
+        }
+    }
+
+    #[test]
+    fn who_asked_goes_on_when_what_he_lent_is_no_longer_used() {
+        static OWNER: Owner = Owner::new();
+        struct Slow<'a>(&'a AtomicBool);
+        impl Drop for Slow<'_> {
+            fn drop(&mut self) {
+                thread::sleep(Duration::from_millis(20));
+                self.0.store(true, SeqCst);
+            }
+        }
+        OWNER.adopt();
+        let asking = thread::spawn(|| {
+            let is_dropped = AtomicBool::new(false);
+            let slow = Slow(&is_dropped);
+            let refused = OWNER.run(move || drop(slow)).is_err();
+            (refused, is_dropped.load(SeqCst))
+        });
+        while OWNER.jobs.count() == 0 {
+            thread::yield_now();
+        }
+        OWNER.release();
+        assert_eq!(asking.join().unwrap(), (true, true));
     }
 
     #[cfg(all(unix, not(miri)))]

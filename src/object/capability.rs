@@ -86,6 +86,12 @@ impl Capabilities {
     /// None.
     pub const NONE: Capabilities = Capabilities(0);
 
+    /// What a class of a host's says by itself: what its objects are, and what no function of its own is
+    /// for. The rest is what it has functions for.
+    pub const STATED: Capabilities = Capabilities(!(FIRST_THAT_IS - 1))
+        .with(Capabilities::ORDER)
+        .with(Capabilities::WRITE_BUFFER);
+
     /// The bits, as C has them.
     pub const fn bits(self) -> metaffi_capabilities {
         self.0
@@ -120,6 +126,11 @@ impl Capabilities {
     /// These without those.
     pub const fn without(self, fewer: Capabilities) -> Capabilities {
         Capabilities(self.0 & !fewer.0)
+    }
+
+    /// Those that are among `others` as well.
+    pub const fn both(self, others: Capabilities) -> Capabilities {
+        Capabilities(self.0 & others.0)
     }
 
     /// The same if `is` holds, else none.

@@ -65,18 +65,16 @@ impl EntryIterator {
         }
         let mapping = self.mapping.key();
         // SAFETY: what was written is ours, and is what its type says.
-        let item = unsafe {
+        let (key, item) = unsafe {
             let key = OwnedValue::from_raw(key.assume_init());
             let item = of(mapping)?
                 .get_item(mapping, &key, &mut item)
                 .map(|()| OwnedValue::from_raw(item.assume_init()));
-            let mut found = self.found.lock();
-            if self.with_keys && item.is_ok() {
-                found.push_back(FoundValue(Ok(key)));
-            }
-            FoundValue(item)
+            (key, item)
         };
-        self.found.lock().push_back(item);
+        let key = (self.with_keys && item.is_ok()).then_some(FoundValue(Ok(key)));
+        // Both at once: another thread may have found another entry.
+        self.found.lock().extend(key.into_iter().chain([FoundValue(item)]));
         Ok(true)
     }
 }
@@ -85,7 +83,8 @@ struct EntryIteratorProtocol;
 
 impl Protocol for EntryIteratorProtocol {
     fn capabilities(&self, _: Key) -> Result<Capabilities> {
-        Ok(Capabilities::ITERATE | Capabilities::NEXT | Capabilities::HOST_OBJECT)
+        let iterates = Capabilities::ITERATE | Capabilities::NEXT;
+        Ok(iterates | Capabilities::HASH | Capabilities::HOST_OBJECT)
     }
 
     fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {

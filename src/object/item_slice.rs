@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::sequence_iterator::SequenceIterator;
 use super::{
-    Capabilities, HOST, Iteration, Protocol, TextKind, ValuePlace, Visit, of, refuse, used_by,
-    visit_value,
+    Capabilities, HOST, Iteration, Protocol, TextKind, ValuePlace, Visit, VisitedObject, of,
+    refuse, used_by, visit_value,
 };
-use crate::abi::{METAFFI_CONTAINER_LIST, metaffi_value};
+use crate::abi::{METAFFI_CONTAINER_LIST, METAFFI_CONVERTER_FIRST, metaffi_value};
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
+use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
 
@@ -103,10 +103,14 @@ impl SliceProtocol {
 impl Protocol for SliceProtocol {
     fn capabilities(&self, _: Key) -> Result<Capabilities> {
         use Capabilities as Can;
-        Ok(Can::SEQUENCE | Can::READ_ITEMS | Can::LENGTH | Can::ITERATE | Can::HOST_OBJECT)
+        let reads = Can::SEQUENCE | Can::READ_ITEMS | Can::LENGTH | Can::ITERATE;
+        Ok(reads | Can::HASH | Can::HOST_OBJECT)
     }
 
     unsafe fn get_item(&self, object: Key, key: &metaffi_value, to: ValuePlace<'_>) -> Result<()> {
+        if value::kind_of(key)?.is_text() {
+            return Err(refuse(object, Capabilities::READ_ENTRIES));
+        }
         let number = value::number::convert(key, Kind::Int64.into())
             .map_err(|_| Error::mismatch("the position of an item is an integer"))?;
         // SAFETY: an int64.
@@ -134,6 +138,15 @@ impl Protocol for SliceProtocol {
 
     fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
         let slice = handle::get::<ItemSlice>(object)?;
+        let asks = visit.begin_object();
+        let object = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+        let is_of = |of_type| handle::describe_object(of_type, |_| false);
+        if asks && visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
+            return Ok(());
+        }
+        if visit.is_full() {
+            return visit.whole(object, asks, is_of);
+        }
         visit.open(METAFFI_CONTAINER_LIST, Some(slice.0.len()), None)?;
         for item in &slice.0 {
             // SAFETY: a value of ours is what its type says.

@@ -6,6 +6,7 @@ mod capability;
 mod entry_iterator;
 pub mod exchange;
 mod host_object;
+mod identity;
 mod item_slice;
 pub mod layout;
 pub mod memory;
@@ -18,6 +19,7 @@ mod protocol;
 mod refusal;
 mod sequence_iterator;
 pub mod task;
+mod told_visitor;
 mod value_builder;
 mod value_visit;
 mod visit;
@@ -28,8 +30,10 @@ pub use crate::call::CallArguments;
 pub use callable::call_callable;
 pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};
+pub use identity::same;
 pub use item_slice::slice;
 pub use name::InternedName;
+pub use opened_object::MetContainer;
 pub use position::Position;
 pub use promise::{Promise, start};
 pub use protocol::{
@@ -37,7 +41,8 @@ pub use protocol::{
     SourceLocation, TextKind, ValuePlace, of, used_by,
 };
 pub use refusal::{refuse, refuse_slice};
+pub use told_visitor::ToldVisitor;
 pub use value_builder::convert_value;
 pub use value_visit::visit_value;
-pub use visit::{Conversion, Visit, VisitOptions, met_again, no_name};
+pub use visit::{Conversion, Visit, VisitOptions, no_name};
 pub use visitor::{VisitedObject, Visitor, VisitorCalls};

@@ -1,19 +1,58 @@
 //! [`OpenedObjects`]: the objects of hosts that a visit has come to, by identity.
 
 use std::collections::BTreeMap;
+use std::mem;
 
-use super::{Visit, VisitedObject, met_again};
+use super::{Visit, VisitedObject};
 use crate::abi::{METAFFI_VISIT_NO_SHARED, METAFFI_VISIT_SHARED_COPIED};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::{self, HandleKind, Key};
 
-/// Objects that were opened as containers, with their numbers.
+/// What a visit knows of a container that it has opened.
+#[derive(Clone, Copy)]
+pub struct MetContainer {
+    /// Its number.
+    pub id: u64,
+    /// Whether it is still open.
+    pub is_open: bool,
+}
+
+impl MetContainer {
+    /// What is done where it is met again: true if the visitor has been told which one it is; false if
+    /// it is to be opened anew.
+    pub fn is_again(&mut self, visit: &mut Visit<'_>) -> Result<bool> {
+        let copied = visit.options.has(METAFFI_VISIT_SHARED_COPIED);
+        match copied && !self.is_open {
+            true => {
+                self.is_open = true;
+                Ok(false)
+            }
+            false if copied || visit.options.has(METAFFI_VISIT_NO_SHARED) => {
+                Err(met_again(self.is_open))
+            }
+            false => visit.visitor.again(self.id).map(|()| true),
+        }
+    }
+}
+
+#[cold]
+fn met_again(is_open: bool) -> Error {
+    let what = match is_open {
+        true => "a container contains itself",
+        false => "a container is there twice",
+    };
+    Error::invalid(format!(
+        "{what}; without METAFFI_VISIT_SHARED_COPIED and METAFFI_VISIT_NO_SHARED the visitor is \
+         told which one it is"
+    ))
+}
+
+/// Objects that were opened as containers.
 #[derive(Default)]
 pub(super) struct OpenedObjects(BTreeMap<u64, OpenedObject>);
 
 struct OpenedObject {
-    id: u64,
-    is_open: bool,
+    met: MetContainer,
     /// Keeps it, so that no other gets its identity.
     _kept: VisitedObject,
 }
@@ -21,36 +60,24 @@ struct OpenedObject {
 impl Visit<'_> {
     /// Whether an object was opened before, and the visitor has been told so.
     pub(super) fn is_again(&mut self, identity: u64) -> Result<bool> {
-        let copied = self.options.has(METAFFI_VISIT_SHARED_COPIED);
-        let Some(OpenedObject { id, is_open, .. }) = self.seen.0.get_mut(&identity) else {
-            return Ok(false);
-        };
-        match copied && !*is_open {
-            true => {
-                *is_open = true;
-                Ok(false)
-            }
-            false if copied || self.options.has(METAFFI_VISIT_NO_SHARED) => {
-                Err(met_again(*is_open))
-            }
-            false => {
-                let id = *id;
-                self.visitor.again(id).map(|()| true)
-            }
-        }
+        let mut seen = mem::take(&mut self.seen);
+        let again = seen.0.get_mut(&identity).map(|known| known.met.is_again(self));
+        self.seen = seen;
+        again.unwrap_or(Ok(false))
     }
 
     /// Says which number an object has that was opened.
     pub(super) fn has_opened(&mut self, object: Key, identity: u64, id: u64) -> Result<()> {
         let _kept = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
-        self.seen.0.insert(identity, OpenedObject { id, is_open: true, _kept });
+        let met = MetContainer { id, is_open: true };
+        self.seen.0.insert(identity, OpenedObject { met, _kept });
         Ok(())
     }
 
     /// Says that an object was closed.
     pub(super) fn has_closed(&mut self, identity: u64) {
         if let Some(seen) = self.seen.0.get_mut(&identity) {
-            seen.is_open = false;
+            seen.met.is_open = false;
         }
     }
 }

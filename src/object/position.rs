@@ -18,7 +18,8 @@ impl Position {
     /// Each is written by `read`, which says false if there is none at that position any more, and may
     /// be asked again for what another thread was faster to take.
     ///
-    /// What fails after others were read is read again the next time.
+    /// What fails after others were read is read again the next time. After the end there is nothing more,
+    /// also if the sequence grows.
     pub fn give(
         &self,
         length: usize,
@@ -39,8 +40,12 @@ impl Position {
                     }
                 }
             }
+            let has_ended = failure.is_none() && count < to.len();
             let failure = failure.filter(|_| count == 0);
-            let after = start + count + usize::from(failure.is_some());
+            let after = match has_ended {
+                true => usize::MAX,
+                false => start + count + usize::from(failure.is_some()),
+            };
             let relaxed = Ordering::Relaxed;
             if self.0.compare_exchange(start, after, relaxed, relaxed).is_ok() {
                 return failure.map_or(Ok(count), Err);
@@ -98,6 +103,22 @@ mod tests {
         for room in 1..=8 {
             assert_eq!(given(&Position::default(), room, number), expected);
         }
+    }
+
+    #[test]
+    fn after_the_end_there_is_nothing_more() {
+        let (position, mut to) = (Position::default(), [const { MaybeUninit::uninit() }; 4]);
+        let all = |index: usize, to: ValuePlace<'_>| {
+            to.write((index as i64).into());
+            Ok(true)
+        };
+        assert_eq!(position.give(2, &mut [], all).unwrap(), 0);
+        assert_eq!(position.give(2, &mut to[..2], all).unwrap(), 2);
+        assert_eq!(position.give(5, &mut to, all).unwrap(), 3);
+        assert_eq!(position.give(9, &mut to, all).unwrap(), 0);
+        let gone = Position::default();
+        assert_eq!(gone.give(9, &mut to, |_, _| Ok(false)).unwrap(), 0);
+        assert_eq!(gone.give(9, &mut to, all).unwrap(), 0);
     }
 
     #[test]

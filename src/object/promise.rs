@@ -1,12 +1,13 @@
 //! [`Promise`]: an object that every guest can await, and that its host settles.
 
+use std::ptr;
 use std::sync::Arc;
 
 use super::task::{Completion, Driver, Task};
 use super::{Capabilities, Protocol, TextKind, used_by};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
-use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
+use crate::handle::{self, Extension, ForeignObject, Key, ObjectType, Shadows, Twin};
 use crate::value::{self, OwnedValue};
 
 /// What a host settles. When the last handle of it is freed before that, who awaits it is told that
@@ -14,6 +15,8 @@ use crate::value::{self, OwnedValue};
 pub struct Promise {
     task: Arc<Task>,
     completion: Lock<Option<Completion>>,
+    /// What runtimes show it as.
+    shadows: Shadows,
 }
 
 static PROTOCOL: &dyn Protocol = &PromiseProtocol;
@@ -40,7 +43,9 @@ impl Promise {
     /// The handle of a new one.
     pub fn make() -> Result<Key> {
         let (task, completion) = Task::begin();
-        handle::insert_object(Arc::new(Promise { task, completion: Lock::new(Some(completion)) }))
+        let completion = Lock::new(Some(completion));
+        let shadows = Shadows::default();
+        handle::insert_object(Arc::new(Promise { task, completion, shadows }))
     }
 
     /// Settles the one of a handle, once.
@@ -81,7 +86,18 @@ struct PromiseProtocol;
 
 impl Protocol for PromiseProtocol {
     fn capabilities(&self, _: Key) -> Result<Capabilities> {
-        Ok(Capabilities::AWAIT | Capabilities::HOST_OBJECT)
+        Ok(Capabilities::AWAIT | Capabilities::HASH | Capabilities::HOST_OBJECT)
+    }
+
+    fn shadow(&self, promise: Key, of: Twin) -> *mut () {
+        let get = |promise: Arc<Promise>| promise.shadows.get(of);
+        handle::get::<Promise>(promise).map_or(ptr::null_mut(), get)
+    }
+
+    fn set_shadow(&self, promise: Key, of: Twin, shadow: *mut ()) {
+        if let Ok(promise) = handle::get::<Promise>(promise) {
+            promise.shadows.set(of, shadow);
+        }
     }
 
     fn truth(&self, _: Key) -> Result<bool> {

@@ -6,8 +6,8 @@ use std::ptr::{self, NonNull};
 use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{Capabilities, InternedName, Visit, VisitedObject, refuse, refuse_slice};
-use crate::abi::{metaffi_array, metaffi_value};
+use super::{Capabilities, InternedName, Visit, VisitedObject, identity, refuse, refuse_slice};
+use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Extension, HandleKind, Key, Twin};
@@ -233,7 +233,7 @@ pub trait Protocol: Sync {
         Err(refuse(object, Capabilities::AWAIT))
     }
 
-    /// Compares it with a value.
+    /// Compares it with a value: what has no equality of its own is equal to itself alone.
     ///
     /// # Safety
     /// The value is what its type says.
@@ -243,12 +243,13 @@ pub trait Protocol: Sync {
         comparison: Comparison,
         with: &metaffi_value,
     ) -> Result<bool> {
-        Err(refuse(object, Capabilities::ORDER))
+        // SAFETY: the value is what its type says.
+        unsafe { identity::compare(object, comparison, with) }
     }
 
     /// Its hash, which it has in common with what is equal to it.
     fn hash(&self, object: Key) -> Result<u64> {
-        Err(refuse(object, Capabilities::HASH))
+        identity::hash(object)
     }
 
     /// Whether it counts as true where its language asks.
@@ -326,7 +327,13 @@ pub trait Protocol: Sync {
 
     /// Tells a visitor of it and all that is in it; of what has no conversion, as an object.
     fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
-        visit.whole(VisitedObject::new(handle::clone(object, HandleKind::Object)?), |_| Ok(false))
+        let asks = visit.begin_object();
+        let object = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+        let is_of = |of_type| handle::describe_object(of_type, |_| false);
+        match asks && visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
+            true => Ok(()),
+            false => visit.whole(object, asks, is_of),
+        }
     }
 
     /// The number that it is, as the value that holds it exactly.

@@ -48,7 +48,8 @@ struct SequenceIteratorProtocol;
 
 impl Protocol for SequenceIteratorProtocol {
     fn capabilities(&self, _: Key) -> Result<Capabilities> {
-        Ok(Capabilities::ITERATE | Capabilities::NEXT | Capabilities::HOST_OBJECT)
+        let iterates = Capabilities::ITERATE | Capabilities::NEXT;
+        Ok(iterates | Capabilities::HASH | Capabilities::HOST_OBJECT)
     }
 
     fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {

@@ -1,6 +1,7 @@
 //! [`Task`]: something that is awaited, until it is done. Whoever does it has its [`Completion`];
 //! whoever awaits it has its result, its error or its cancellation, once.
 
+use std::mem;
 use std::sync::Arc;
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -35,7 +36,14 @@ struct PendingTask {
 }
 
 /// Told of what came of it.
-type Listener = Box<dyn FnOnce(&Arc<TaskResult>) + Send>;
+type ListenerCode = Box<dyn FnOnce(&Arc<TaskResult>) + Send>;
+
+/// Who is told, in the process where it began to listen.
+struct Listener {
+    tell: ListenerCode,
+    /// How many forks ago the library was loaded then.
+    forks: usize,
+}
 
 /// What came of it.
 pub struct TaskResult(Result<OwnedValue>);
@@ -104,7 +112,8 @@ impl Task {
     /// Has `listener` told of what comes of it, once: on the thread that does it last, or at once if
     /// it is done.
     pub fn then(&self, listener: impl FnOnce(&Arc<TaskResult>) + Send + 'static) {
-        let mut listener: Option<Listener> = Some(Box::new(listener));
+        let tell: ListenerCode = Box::new(listener);
+        let mut listener = Some(Listener { tell, forks: fork::forks_ago() });
         let done = match &mut *self.state.lock() {
             TaskState::Pending(pending) => {
                 pending.listeners.extend(listener.take());
@@ -113,7 +122,7 @@ impl Task {
             TaskState::Done(outcome) => Some(outcome.clone()),
         };
         if let (Some(outcome), Some(listener)) = (done, listener) {
-            outcome.tell(listener);
+            outcome.tell(listener.tell);
         }
     }
 
@@ -186,13 +195,17 @@ impl Task {
     fn finish(&self, result: Result<OwnedValue>) {
         let outcome = Arc::new(TaskResult(result));
         let done = TaskState::Done(outcome.clone());
-        let before = std::mem::replace(&mut *self.state.lock(), done);
+        let before = mem::replace(&mut *self.state.lock(), done);
         let TaskState::Pending(pending) = before else { return };
-        for waiting in pending.waiting {
-            waiting.unpark();
+        if self.forks == fork::forks_ago() {
+            pending.waiting.iter().for_each(Thread::unpark);
         }
         for listener in pending.listeners {
-            outcome.tell(listener);
+            match listener.forks == fork::forks_ago() {
+                true => outcome.tell(listener.tell),
+                // It is told in the parent, by that one's task.
+                false => mem::forget(listener),
+            }
         }
     }
 }
@@ -329,6 +342,31 @@ mod tests {
         let (task, completion) = Task::begin();
         task.then(|_| panic!("not today"));
         task.then(|_| _ = TOLD.fetch_add(1, Ordering::SeqCst));
+        completion.complete(value(1));
+        assert_eq!(TOLD.load(Ordering::SeqCst), 1);
+    }
+
+    #[cfg(all(unix, not(miri)))]
+    #[test]
+    fn who_listens_is_told_in_its_own_process_alone() {
+        static TOLD: AtomicUsize = AtomicUsize::new(0);
+        let (task, completion) = Task::begin();
+        task.then(|_| _ = TOLD.fetch_add(1, Ordering::SeqCst));
+        // SAFETY: the child does it, and ends by `_exit`.
+        unsafe {
+            let child = libc::fork();
+            if child == 0 {
+                libc::alarm(20);
+                task.then(|_| _ = TOLD.fetch_add(10, Ordering::SeqCst));
+                completion.complete(value(2));
+                let right = TOLD.load(Ordering::SeqCst) == 10
+                    && task.outcome().is_some_and(|outcome| number(outcome.result()) == 2);
+                libc::_exit(libc::c_int::from(!right));
+            }
+            let mut status = -1;
+            assert_eq!(libc::waitpid(child, &raw mut status, 0), child);
+            assert_eq!(status, 0);
+        }
         completion.complete(value(1));
         assert_eq!(TOLD.load(Ordering::SeqCst), 1);
     }

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::{Visit, VisitOptions, VisitedObject, Visitor, VisitorCalls, visit_value};
+use super::{ToldVisitor, Visit, VisitOptions, VisitedObject, Visitor, visit_value};
 use crate::abi::{
     METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_OBJECT, METAFFI_CONTAINER_SET,
     metaffi_container, metaffi_value,
@@ -27,12 +27,11 @@ pub unsafe fn convert_value(
     value: &metaffi_value,
     options: VisitOptions<'_>,
 ) -> Result<OwnedValue> {
-    let mut builder = ValueBuilder::default();
-    // SAFETY: the builder is there until the visit has ended; the value is what its type says.
-    unsafe {
-        let calls = VisitorCalls::of(&raw mut builder);
-        visit_value(value, &mut Visit::inside(options.without_again(), calls))?;
-    }
+    let (builder, told) = ToldVisitor::new(ValueBuilder::default()).told(|calls| {
+        // SAFETY: the value is what its type says.
+        unsafe { visit_value(value, &mut Visit::inside(options.without_again(), calls)) }
+    });
+    told?;
     builder.root.ok_or_else(|| Error::new(Status::Internal, "a visit has told of nothing"))
 }
 

@@ -25,22 +25,34 @@ pub unsafe fn visit_value(value: &metaffi_value, visit: &mut Visit<'_>) -> Resul
     // SAFETY: the value is what its type says, and the type says which member.
     unsafe {
         match r#type.kind() {
-            Kind::Null => visit.null(),
+            kind if is_null(value, kind) => visit.null(),
             Kind::Bool => visit.visitor.boolean(value.data.boolean),
             Kind::Float64 => visit.visitor.number(value.data.float64),
             Kind::Float32 => visit.visitor.number(f64::from(value.data.float32)),
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                if value.data.string.data.is_null() {
-                    return visit.null();
-                }
                 let text = text::decode(&value.data.string, kind)?;
                 visit.visitor.text(text.as_ptr(), text.len())
             }
-            Kind::Handle if value.data.object.is_null() => visit.null(),
             Kind::Handle => visit_object(value.data.object.addr(), visit),
-            Kind::Callable if value.data.callable.is_null() => visit.null(),
             kind if container_of(kind).is_some() => visit_container(value, kind, visit, 0),
             _ => visit_other(value, visit),
+        }
+    }
+}
+
+/// Whether a value is told as null: null itself, and what could be somewhere and is nowhere.
+///
+/// # Safety
+/// The value is of that kind, and what its type says.
+pub(super) unsafe fn is_null(value: &metaffi_value, kind: Kind) -> bool {
+    // SAFETY: the kind says which member.
+    unsafe {
+        match kind {
+            Kind::Null => true,
+            Kind::String8 | Kind::String16 | Kind::String32 => value.data.string.data.is_null(),
+            Kind::Handle => value.data.object.is_null(),
+            Kind::Callable => value.data.callable.is_null(),
+            kind => container_of(kind).is_some() && value.data.array.is_null(),
         }
     }
 }
@@ -70,7 +82,7 @@ unsafe fn visit_other(value: &metaffi_value, visit: &mut Visit<'_>) -> Result<()
 }
 
 /// An object by the protocol of its runtime; one that has none is passed on.
-fn visit_object(key: Key, visit: &mut Visit<'_>) -> Result<()> {
+pub(super) fn visit_object(key: Key, visit: &mut Visit<'_>) -> Result<()> {
     /// Each is on the machine's stack.
     const DEEPEST: usize = 200;
     match of(key) {
@@ -108,7 +120,7 @@ unsafe fn visit_container(
 ) -> Result<()> {
     // SAFETY: the value is what its type says.
     unsafe {
-        match value.data.array.is_null() {
+        match is_null(value, kind) {
             true => visit.null(),
             false => visit_array(&neutral::check(value.data.array, kind)?, kind, visit, depth),
         }
@@ -168,7 +180,8 @@ unsafe fn visit_entry(
     // SAFETY: what is in the map is valid.
     unsafe {
         let found = array::load(item.data(), item.element());
-        if visit.options.has(METAFFI_VISIT_WITHOUT_NULLS) && value::kind_of(&found)? == Kind::Null {
+        let left_out = visit.options.has(METAFFI_VISIT_WITHOUT_NULLS) && item.shape().is_empty();
+        if left_out && is_null(&found, value::kind_of(&found)?) {
             return Ok(());
         }
         let name = array::load(key.data(), key.element());

@@ -143,6 +143,8 @@ pub struct Visit<'a> {
     pub(super) seen: OpenedObjects,
     /// In how many objects that are visited by their protocols the visit is.
     pub(super) depth: usize,
+    /// Whether the object that comes is what a converter has made.
+    pub(super) is_made: bool,
 }
 
 /// What a converter has made of an object.
@@ -159,7 +161,16 @@ impl<'a> Visit<'a> {
     /// One that a host's visitor is told of.
     pub fn new(options: VisitOptions<'a>, visitor: VisitorCalls) -> Visit<'a> {
         let seen = OpenedObjects::default();
-        Visit { options, visitor, has_host_visitor: true, level: 0, opened: 0, seen, depth: 0 }
+        Visit {
+            options,
+            visitor,
+            has_host_visitor: true,
+            level: 0,
+            opened: 0,
+            seen,
+            depth: 0,
+            is_made: false,
+        }
     }
 
     /// The same where hosts do not know the visitor.
@@ -310,19 +321,6 @@ impl<'a> Visit<'a> {
             other => Err(Error::invalid(format!("a converter has said {other}, which is none"))),
         }
     }
-}
-
-/// What is said of a container that is met again where that is an error.
-#[cold]
-pub fn met_again(is_open: bool) -> Error {
-    let what = match is_open {
-        true => "a container contains itself",
-        false => "a container is there twice",
-    };
-    Error::invalid(format!(
-        "{what}; without METAFFI_VISIT_SHARED_COPIED and METAFFI_VISIT_NO_SHARED the visitor is \
-         told which one it is"
-    ))
 }
 
 /// What is said of a key that cannot be the name of a field.

@@ -1,15 +1,14 @@
 //! [`Visitor`]: what is told of the values of a visit, and [`VisitorCalls`]: how it is told.
 
-use std::ffi::{c_char, c_void};
-use std::{ptr, slice};
+use std::ffi::c_void;
+use std::ptr;
 
 use crate::abi::{
-    METAFFI_CONTAINER_OBJECT, METAFFI_OK, metaffi_array, metaffi_container, metaffi_error,
-    metaffi_object, metaffi_status, metaffi_visitor,
+    METAFFI_OK, metaffi_array, metaffi_container, metaffi_error, metaffi_object, metaffi_status,
+    metaffi_visitor,
 };
 use crate::abi::{metaffi_string, metaffi_value};
 use crate::call::errors::failure;
-use crate::call::report;
 use crate::error::{Error, Result};
 use crate::handle::{self, HandleKind, Key};
 use crate::value::array::OwnedArray;
@@ -131,15 +130,6 @@ impl VisitorCalls {
     /// As long as this is used the functions may be called with the userdata.
     pub unsafe fn new(functions: metaffi_visitor, userdata: *mut c_void) -> VisitorCalls {
         VisitorCalls { functions, userdata, error: ptr::null_mut() }
-    }
-
-    /// Those of a visitor.
-    ///
-    /// # Safety
-    /// The visitor is there as long as this is used, and used by this alone.
-    pub unsafe fn of<V: Visitor>(visitor: *mut V) -> VisitorCalls {
-        // SAFETY: as the caller says; these functions take such a visitor.
-        unsafe { VisitorCalls::new(functions::<V>(), visitor.cast()) }
     }
 
     /// What a producer is given.
@@ -286,90 +276,4 @@ impl Drop for VisitorCalls {
 #[cold]
 fn takes_no(what: &str) -> Error {
     Error::unsupported(format!("the visitor has no function for {what}, and no other to take it"))
-}
-
-/// The functions of visitors of a type: each is called with one as its userdata.
-fn functions<V: Visitor>() -> metaffi_visitor {
-    metaffi_visitor {
-        size: size_of::<metaffi_visitor>(),
-        null_value: Some(null::<V>),
-        boolean: Some(boolean::<V>),
-        integer: Some(integer::<V>),
-        number: Some(number::<V>),
-        text: Some(text::<V>),
-        bytes: Some(bytes::<V>),
-        value: Some(any::<V>),
-        array: Some(numbers::<V>),
-        object: Some(object::<V>),
-        open: Some(open::<V>),
-        close: Some(close::<V>),
-        again: Some(again::<V>),
-    }
-}
-
-macro_rules! adapters {
-    ($($name:ident($visitor:ident $(, $argument:ident: $type:ty)*) $body:expr;)*) => {
-        $(unsafe extern "C-unwind" fn $name<V: Visitor>(
-            userdata: *mut c_void,
-            $($argument: $type,)*
-            error: *mut *mut metaffi_error,
-        ) -> metaffi_status {
-            // SAFETY: the userdata is a visitor that nobody else uses; what it is told of is as the
-            // functions of visitors are declared; `error` is NULL or writable.
-            unsafe {
-                let $visitor = &mut *userdata.cast::<V>();
-                report(error, $body)
-            }
-        })*
-    };
-}
-
-adapters! {
-    null(visitor) visitor.null();
-    boolean(visitor, boolean: bool) visitor.boolean(boolean);
-    integer(visitor, integer: i64) visitor.integer(integer);
-    number(visitor, number: f64) visitor.number(number);
-    text(visitor, data: *const c_char, length: usize) {
-        some(data.cast::<u8>(), length, "text")
-            .and_then(value::text::utf8)
-            .and_then(|text| visitor.text(text))
-    };
-    bytes(visitor, data: *const u8, length: usize) {
-        some(data, length, "bytes").and_then(|bytes| visitor.bytes(bytes))
-    };
-    any(visitor, value: *const metaffi_value) match value.as_ref() {
-        Some(value) => visitor.value(value),
-        None => Err(Error::invalid("value is NULL")),
-    };
-    numbers(visitor, array: *mut metaffi_array) match ptr::NonNull::new(array) {
-        Some(array) => {
-            let array = OwnedArray::from_raw(array);
-            array::View::new(array.as_ptr()).map(drop).and_then(|()| visitor.array(array))
-        }
-        None => Err(Error::invalid("array is NULL")),
-    };
-    object(visitor, object: *mut metaffi_object) match object.is_null() {
-        true => visitor.null(),
-        false => visitor.object(VisitedObject::new(object.addr())),
-    };
-    open(visitor, container: *const metaffi_container) match container.as_ref() {
-        Some(container) if container.kind <= METAFFI_CONTAINER_OBJECT => visitor.open(container),
-        Some(container) => {
-            Err(Error::invalid(format!("{} is no kind of container", container.kind)))
-        }
-        None => Err(Error::invalid("container is NULL")),
-    };
-    close(visitor) visitor.close();
-    again(visitor, id: u64) visitor.again(id);
-}
-
-/// # Safety
-/// `data` is NULL or has `length` bytes for as long as the result is used.
-unsafe fn some<'a>(data: *const u8, length: usize, name: &str) -> Result<&'a [u8]> {
-    match (data.is_null(), length) {
-        (_, 0) => Ok(&[]),
-        (true, _) => Err(Error::invalid(format!("{name} is NULL, but has a length of {length}"))),
-        // SAFETY: so many bytes are there.
-        (false, _) => Ok(unsafe { slice::from_raw_parts(data, length) }),
-    }
 }

@@ -95,6 +95,15 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
         },
     )?;
     if let Some(protocol) = protocol {
+        // Another thread may have made one while this one made its own.
+        let shadow: Object = known(protocol);
+        if !shadow.is_null() {
+            // SAFETY: the one that was made here is a proxy, which nobody has; the other one is as above.
+            return Ok(unsafe {
+                fields(proxy.as_ptr()).hide(proxy.as_ptr());
+                (PyRef::new_reference(gil, shadow), true)
+            });
+        }
         protocol.set_shadow(key, Twin::Python, proxy.as_ptr().cast());
     }
     Ok((proxy, false))
@@ -153,6 +162,12 @@ impl ProxyFields {
     /// Whether it stands for nothing any more.
     fn is_released(&self) -> bool {
         self.key.load(Ordering::Relaxed) == 0
+    }
+
+    /// Whether both stand for the same object. One that is released stands for none.
+    fn is_same(&self, other: &ProxyFields) -> bool {
+        let [one, other] = [self, other].map(|fields| fields.key.load(Ordering::Relaxed));
+        one != 0 && other != 0 && object::same(one, other).unwrap_or(false)
     }
 
     /// It stands for nothing any more: the handle that it had, for whoever frees it.

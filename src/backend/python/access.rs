@@ -121,7 +121,7 @@ impl Access {
             if status != 0 || deed == Deed::Get && read.is_null() {
                 return Err(match kind {
                     PlaceKind::Attribute => error::no_attribute(gil, of, key, deed == Deed::Get),
-                    PlaceKind::Item => error::no_item(gil, of, key),
+                    PlaceKind::Item => error::no_item(gil, of, key, deed == Deed::Set),
                     PlaceKind::Next => error::fetch(gil),
                 });
             }

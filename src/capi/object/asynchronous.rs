@@ -1,8 +1,6 @@
 //! Asynchronous iterators and contexts: each step gives an object to await.
 
-use std::ptr;
-
-use super::answer;
+use super::give;
 use crate::abi::{metaffi_error, metaffi_object, metaffi_status};
 use crate::capi::handle;
 use crate::error::{Failure, Result};
@@ -21,9 +19,8 @@ unsafe fn step(
     step: impl FnOnce(&'static dyn Protocol, Key) -> Result<Key>,
 ) -> metaffi_status {
     let key = object.addr();
-    let make = || step(object::of(key)?, key).map(ptr::without_provenance_mut);
     // SAFETY: `made` and `error` are NULL or writable.
-    unsafe { answer(error, made, name, make) }
+    unsafe { give(error, made, name, || step(object::of(key)?, key)) }
 }
 
 /// An asynchronous iterator over an object: `aiter` of Python.

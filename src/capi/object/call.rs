@@ -7,7 +7,7 @@ use crate::abi::{metaffi_error, metaffi_name, metaffi_object, metaffi_status, me
 use crate::capi::input;
 use crate::error::{Error, Result};
 use crate::handle::Key;
-use crate::object::{self, AttributeName, CallArguments};
+use crate::object::{self, AttributeName, CallArguments, InternedName};
 
 /// Calls an object.
 ///
@@ -127,14 +127,24 @@ pub(in crate::capi) unsafe fn given<'a>(
         let values = input::many(arguments, count, "arguments")?;
         let names: &[*const metaffi_name] = input::many(names, name_count, "names")?;
         let names = slice::from_raw_parts(names.as_ptr().cast::<Key>(), names.len());
-        if names.len() > values.len() {
-            return Err(more_names(values.len(), names.len()));
+        if !names.is_empty() {
+            check(names, values.len())?;
         }
         Ok(CallArguments { values, names })
     }
 }
 
-#[cold]
-fn more_names(count: usize, named: usize) -> Error {
-    Error::invalid(format!("{named} names are given for {count} arguments"))
+/// Fails for more names than arguments, and for a name that is given twice.
+fn check(names: &[Key], count: usize) -> Result<()> {
+    let named = names.len();
+    if named > count {
+        return Err(Error::invalid(format!("{named} names are given for {count} arguments")));
+    }
+    for (index, name) in names.iter().enumerate() {
+        if names[..index].contains(name) {
+            let name = InternedName::of(*name)?.text();
+            return Err(Error::invalid(format!("the argument \"{name}\" is given twice")));
+        }
+    }
+    Ok(())
 }

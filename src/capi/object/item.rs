@@ -17,9 +17,10 @@ use crate::object::{self, AttributeName};
 ///        zeroed on failure.
 /// @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if there is no such item or entry;
 ///         METAFFI_STATUS_UNSUPPORTED if the object has none that are read by such a key;
-///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `key` or `value` is
-///         NULL, or `key` is no value; METAFFI_STATUS_FOREIGN if the object's code fails, as it does
-///         for a key without a hash.
+///         METAFFI_STATUS_TYPE_MISMATCH for another key than a number or a text where there are only
+///         items; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `key` or `value`
+///         is NULL, or `key` is no value; METAFFI_STATUS_FOREIGN if the object's code fails, as it does
+///         for a key without a hash, and as Python's does for a position that is no integer.
 ///
 /// # Safety
 /// `key` is NULL or what its type says; `value` and `error` are NULL or writable.
@@ -86,7 +87,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_get_entry(
 ///
 /// Runs code of the object's, as metaffi_object_get.
 ///
-/// @param key As for metaffi_object_get_item.
+/// @param key As for metaffi_object_get_item, of which METAFFI_STATUS_TYPE_MISMATCH is the same.
 /// @param value What it is from now on, borrowed for the call; NULL deletes it.
 /// @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if the position is not there, or the key that is to be
 ///         deleted; METAFFI_STATUS_UNSUPPORTED if the object has none that are written, or deleted, by

@@ -1,14 +1,13 @@
 //! Iterators and generators.
 
-use super::{answer, give, no_place};
+use super::{answer, give, into, no_place};
 use crate::abi::{
     METAFFI_ITERATE_ENTRIES, METAFFI_ITERATE_ITSELF, METAFFI_ITERATE_KEYS, METAFFI_ITERATE_VALUES,
     METAFFI_SEND_CLOSE, METAFFI_SEND_ERROR, METAFFI_SEND_VALUE, metaffi_error, metaffi_iteration,
     metaffi_object, metaffi_send, metaffi_status, metaffi_value,
 };
-use crate::call::report;
 use crate::capi::{handle, input};
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure};
 use crate::object::{self, Iteration, Resumption};
 
 /// An iterator over an object.
@@ -105,15 +104,12 @@ pub unsafe extern "C-unwind" fn metaffi_object_send(
     yielded: *mut bool,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let send = || -> Result<()> {
-        let null = crate::value::null();
-        // SAFETY: `value` is NULL or what its type says; the places are NULL or writable.
-        unsafe {
+    // SAFETY: `value` is NULL or what its type says; the places are NULL or writable.
+    unsafe {
+        into(error, returned, |to| {
             let yielded = yielded.as_mut().ok_or_else(|| no_place("yielded"))?;
             *yielded = false;
-            let place = returned.cast::<std::mem::MaybeUninit<metaffi_value>>().as_mut();
-            let to = place.ok_or_else(|| no_place("returned"))?;
-            *to = std::mem::MaybeUninit::zeroed();
+            let null = crate::value::null();
             let raised;
             let with = match kind {
                 METAFFI_SEND_VALUE => Resumption::Value(value.as_ref().unwrap_or(&null)),
@@ -126,8 +122,6 @@ pub unsafe extern "C-unwind" fn metaffi_object_send(
             };
             *yielded = object::of(generator.addr())?.send(generator.addr(), with, to)?;
             Ok(())
-        }
-    };
-    // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, send()) }
+        })
+    }
 }

@@ -31,9 +31,13 @@ use crate::object::{Visit, VisitOptions, VisitorCalls, convert_value, visit_valu
 /// @param visitor The functions that are told, borrowed for the call.
 /// @param userdata What they are called with.
 /// @return METAFFI_OK; what a function of the visitor fails with; METAFFI_STATUS_FOREIGN if code of
-///         an object fails; METAFFI_STATUS_UNSUPPORTED for what the visitor has no function for, or
-///         the options do not allow; METAFFI_STATUS_INVALID_ARGUMENT for options, or a value, that
-///         are none; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_OUT_OF_MEMORY.
+///         an object fails; METAFFI_STATUS_UNSUPPORTED for what the visitor has no function for, and
+///         for an object with METAFFI_VISIT_NO_OBJECTS; METAFFI_STATUS_TYPE_MISMATCH for null with
+///         METAFFI_VISIT_NO_NULLS, and for a key that is no text with METAFFI_VISIT_MAPS_AS_OBJECTS;
+///         METAFFI_STATUS_OUT_OF_RANGE for an integer with METAFFI_VISIT_INT64_ONLY;
+///         METAFFI_STATUS_INVALID_ARGUMENT for a container that is met again with
+///         METAFFI_VISIT_NO_SHARED, and for options, or a value, that are none;
+///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_OUT_OF_MEMORY.
 ///
 /// # Safety
 /// `root` is NULL or what its type says; `options` and `visitor` are NULL or as large as they say;

@@ -79,7 +79,7 @@ impl Protocol for ExchangedProtocol {
             Exchanged::Columns(_) => Can::ARROW_ARRAY | Can::ARROW_SCHEMA | Can::LENGTH,
             Exchanged::Stream(_) => Can::ARROW_STREAM | Can::ARROW_SCHEMA,
         };
-        Ok(Can::HOST_OBJECT | given | shown)
+        Ok(Can::HOST_OBJECT | Can::HASH | given | shown)
     }
 
     fn length(&self, object: Key) -> Result<usize> {

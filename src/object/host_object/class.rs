@@ -99,7 +99,8 @@ impl HostClass {
     pub(super) fn capabilities(self) -> Capabilities {
         // SAFETY: every class says what its objects are.
         let is = unsafe { (&raw const (*self.0).is).read() };
-        let mut able = Capabilities::from_bits(is) | Capabilities::HOST_OBJECT;
+        let mut able =
+            Capabilities::from_bits(is).both(Capabilities::STATED) | Capabilities::HOST_OBJECT;
         macro_rules! with {
             ($($name:ident $capability:ident,)*) => {
                 $(able |= Capabilities::$capability.when(function!(self, $name).is_some());)*

@@ -5,10 +5,8 @@ use super::outcome::{Asked, answered, with_function};
 use super::using;
 use crate::abi::metaffi_value;
 use crate::error::Result;
-use crate::handle::{self, Key};
-use crate::object::{Capabilities, Comparison, HOST, refuse};
-use crate::signature::Kind;
-use crate::value;
+use crate::handle::Key;
+use crate::object::{Capabilities, Comparison, identity};
 
 /// Compares it with a value.
 ///
@@ -21,12 +19,8 @@ pub(super) unsafe fn compare(
 ) -> Result<bool> {
     let compares = using(object, |host| Ok(function!(host.class, compare).is_some()))?;
     if !compares {
-        let same = is_same(object, with)?;
-        return match comparison {
-            Comparison::Equal => Ok(same),
-            Comparison::NotEqual => Ok(!same),
-            _ => Err(refuse(object, Capabilities::ORDER)),
-        };
+        // SAFETY: the value is what its type says.
+        return unsafe { identity::compare(object, comparison, with) };
     }
     answered(false, |to| {
         const WANTED: Capabilities = Capabilities::ORDER;
@@ -36,18 +30,6 @@ pub(super) unsafe fn compare(
     })
 }
 
-/// Whether a value is a handle of the same object; a stale one is refused.
-fn is_same(object: Key, with: &metaffi_value) -> Result<bool> {
-    if !matches!(value::kind_of(with), Ok(Kind::Handle)) {
-        return Ok(false);
-    }
-    // SAFETY: its type says that it is one.
-    let other = unsafe { with.data.object }.addr();
-    let which =
-        |key| handle::describe_object(key, |object| (object.runtime() == HOST, object.identity()));
-    Ok(which(object)? == which(other)?)
-}
-
 /// Its hash.
 pub(super) fn hash(object: Key) -> Result<u64> {
     let by_identity = using(object, |host| {
@@ -55,7 +37,7 @@ pub(super) fn hash(object: Key) -> Result<u64> {
         Ok(hash.is_none() && compare.is_none())
     })?;
     if by_identity {
-        return handle::describe_object(object, |object| object.identity());
+        return identity::hash(object);
     }
     answered(0, |to| {
         with_function!(object, hash, Capabilities::HASH, Asked::Itself, |host, hash, error| {

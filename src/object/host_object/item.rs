@@ -18,6 +18,10 @@ enum ItemOrEntry {
     Entry,
 }
 
+/// The bits that are of entries; a text is a key of one.
+const ENTRIES: Capabilities =
+    Capabilities::READ_ENTRIES.with(Capabilities::WRITE_ENTRIES).with(Capabilities::DELETE_ENTRIES);
+
 /// What a key asks for, of an object that has what it takes for items, or for entries.
 #[inline(always)]
 fn wanted(
@@ -30,7 +34,8 @@ fn wanted(
     match items.then(|| integer(key)).flatten() {
         Some(index) => position(host, object, index).map(ItemOrEntry::Item),
         None if entries => Ok(ItemOrEntry::Entry),
-        None if items => Err(no_position(key)),
+        None if items && !value::kind_of(key)?.is_text() => Err(no_position(key)),
+        None if items => Err(refuse(object, capabilities.both(ENTRIES))),
         None => Err(refuse(object, capabilities)),
     }
 }
@@ -110,9 +115,24 @@ pub(super) fn at(object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
                 run(host, "get_item", asked, |error| get(userdata, index, to, error))
             })
         }
-        // SAFETY: a number.
-        None => unsafe { self::get(object, &index.into(), to) },
+        None => Err(refuse(object, Capabilities::READ_ITEMS)),
     })
+}
+
+/// Writes an item, or deletes it if there is no value.
+///
+/// # Safety
+/// The value is what its type says.
+pub(super) unsafe fn set_at(object: Key, index: i64, value: Option<&metaffi_value>) -> Result<()> {
+    let able = match value {
+        Some(_) => Capabilities::WRITE_ITEMS,
+        None => Capabilities::DELETE_ITEMS,
+    };
+    match using(object, |host| Ok(host.capabilities.has(able)))? {
+        // SAFETY: a number, and the value is what its type says.
+        true => unsafe { set(object, &index.into(), value) },
+        false => Err(refuse(object, able)),
+    }
 }
 
 /// Writes an item or an entry, or deletes it if there is no value.

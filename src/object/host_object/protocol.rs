@@ -70,6 +70,16 @@ impl Protocol for HostProtocol {
         item::at(object, index, to)
     }
 
+    unsafe fn set_index(
+        &self,
+        object: Key,
+        index: i64,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        // SAFETY: the value is what its type says.
+        unsafe { item::set_at(object, index, value) }
+    }
+
     unsafe fn set_item(
         &self,
         object: Key,

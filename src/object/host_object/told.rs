@@ -10,7 +10,8 @@ use crate::abi::{
 };
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
-use crate::object::{Visit, VisitedObject, Visitor, VisitorCalls, no_name, visit_value};
+use crate::object::value_visit::is_null;
+use crate::object::{ToldVisitor, Visit, VisitedObject, Visitor, no_name, visit_value};
 use crate::signature::Kind;
 use crate::value::array::OwnedArray;
 use crate::value::{self, OwnedValue};
@@ -44,12 +45,13 @@ pub(super) fn visit(
     object: VisitedObject,
     identity: u64,
     visit: &mut Visit<'_>,
+    asks: bool,
     is_of: impl Fn(Key) -> Result<bool>,
 ) -> Result<()> {
     if visit.is_again(identity)? {
         return Ok(());
     }
-    let mut told = ToldObject {
+    let told = ToldObject {
         visit,
         object: object.key(),
         identity,
@@ -59,20 +61,19 @@ pub(super) fn visit(
         is_told: false,
         is_too_deep: false,
     };
-    // SAFETY: it is there, and used by this alone, until the function has returned.
-    let calls = unsafe { VisitorCalls::of(&raw mut told) };
-    let (functions, userdata) = calls.raw();
-    let outcome = using(object.key(), |host| {
-        let Some(visit) = function!(host.class, visit) else { return Ok(()) };
-        // SAFETY: called as its contract says.
-        run(host, "visit", Asked::Itself, |error| unsafe {
-            visit(host.pointer(), functions, userdata, error)
+    let (told, outcome) = ToldVisitor::new(told).told(|calls| {
+        let (functions, userdata) = calls.raw();
+        using(object.key(), |host| {
+            let Some(visit) = function!(host.class, visit) else { return Ok(()) };
+            // SAFETY: called as its contract says.
+            run(host, "visit", Asked::Itself, |error| unsafe {
+                visit(host.pointer(), functions, userdata, error)
+            })
         })
     });
-    drop(calls);
     let ToldObject { open, is_told, is_too_deep, visit, .. } = told;
     if is_too_deep {
-        return visit.whole(object, is_of);
+        return visit.whole(object, asks, is_of);
     }
     outcome?;
     match (is_told, open.len()) {
@@ -116,17 +117,18 @@ impl ToldObject<'_, '_> {
     fn tell_key(&mut self) -> Result<()> {
         let Some(key) = self.key.take() else { return Ok(()) };
         let is_text = value::kind_of(&key)?.is_text();
-        self.before_key((!is_text).then_some(&*key))?;
+        // SAFETY: a value of ours.
+        let described = || unsafe { value::describe(&key) };
+        self.before_key((!is_text).then_some(&described))?;
         // SAFETY: a value of ours.
         unsafe { visit_value(&key, self.visit) }
     }
 
-    fn before_key(&mut self, name: Option<&metaffi_value>) -> Result<()> {
+    fn before_key(&mut self, no_text: Option<&dyn Fn() -> String>) -> Result<()> {
         if self.visit.options.has(METAFFI_VISIT_MAPS_AS_OBJECTS)
-            && let Some(name) = name
+            && let Some(described) = no_text
         {
-            // SAFETY: what is told is what its type says.
-            return Err(no_name(&unsafe { value::describe(name) }));
+            return Err(no_name(&described()));
         }
         self.visit.open_entry()
     }
@@ -138,12 +140,12 @@ impl ToldObject<'_, '_> {
         }
     }
 
-    /// Before a value: in a map, perhaps the beginning of an entry.
-    fn before(&mut self, name: Option<&metaffi_value>) -> Result<()> {
+    /// Before a text, or something else that is `no_text`: in a map, perhaps the beginning of an entry.
+    fn before(&mut self, no_text: Option<&dyn Fn() -> String>) -> Result<()> {
         match self.place() {
             None if self.open.is_empty() && self.is_told => Err(misled("has told of more")),
             None => Ok(()),
-            Some(MapPlace::Key) => self.before_key(name),
+            Some(MapPlace::Key) => self.before_key(no_text),
             Some(MapPlace::Item) => self.tell_key(),
         }
     }
@@ -170,12 +172,15 @@ impl Visitor for ToldObject<'_, '_> {
         if unsafe { self.is_kept(value) }? {
             return Ok(());
         }
-        if kind == Kind::Null && self.key.take().is_some() {
+        // SAFETY: as above.
+        if unsafe { is_null(value, kind) } && self.key.take().is_some() {
             self.after_part();
             return Ok(());
         }
         let is_text = kind.is_text();
-        self.before((!is_text).then_some(value))?;
+        // SAFETY: what is told is what its type says.
+        let described = || unsafe { value::describe(value) };
+        self.before((!is_text).then_some(&described))?;
         // SAFETY: what is told is what its type says.
         unsafe { visit_value(value, self.visit) }?;
         self.after()
@@ -194,13 +199,13 @@ impl Visitor for ToldObject<'_, '_> {
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        self.before(None)?;
+        self.before(Some(&|| "bytes".to_owned()))?;
         self.visit.visitor.bytes(bytes)?;
         self.after()
     }
 
     fn array(&mut self, array: OwnedArray) -> Result<()> {
-        self.before(None)?;
+        self.before(Some(&|| "array".to_owned()))?;
         self.visit.visitor.array(array)?;
         self.after()
     }
@@ -216,7 +221,7 @@ impl Visitor for ToldObject<'_, '_> {
             self.is_too_deep = true;
             return Err(Error::new(Status::Cancelled, "the container is too deep"));
         }
-        self.before(None)?;
+        self.before(Some(&|| "container".to_owned()))?;
         let length =
             Some(container.length).filter(|length| *length != crate::abi::METAFFI_UNSPECIFIED);
         // SAFETY: a text of so many bytes, or NULL.
@@ -249,7 +254,7 @@ impl Visitor for ToldObject<'_, '_> {
         else {
             return Err(misled("names a container that it has not opened"));
         };
-        self.before(None)?;
+        self.before(Some(&|| "container".to_owned()))?;
         self.visit.visitor.again(known)?;
         self.after()
     }

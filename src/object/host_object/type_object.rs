@@ -55,8 +55,11 @@ impl TypeList {
 
 /// Whether an object is an instance of a type, which may be one of another runtime.
 pub(super) fn is_of(object: Key, r#type: Key) -> Result<bool> {
-    let has_instances = using(r#type, |host| Ok(function!(host.class, has_instance).is_some()));
-    if has_instances.unwrap_or(false) { is_instance(object, r#type) } else { Ok(false) }
+    match using(r#type, |host| Ok(function!(host.class, has_instance).is_some())) {
+        Ok(true) => is_instance(object, r#type),
+        Ok(false) => Ok(false),
+        Err(_) => handle::describe_object(r#type, |_| false),
+    }
 }
 
 /// Whether an object is an instance of a type.

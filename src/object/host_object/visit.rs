@@ -15,6 +15,7 @@ use crate::abi::{
 };
 use crate::error::Result;
 use crate::handle::{self, HandleKind, Key};
+use crate::object::value_visit::is_null;
 use crate::object::{Capabilities, Iteration, Visit, VisitedObject, no_name, of, visit_value};
 use crate::signature::Kind;
 use crate::value::array::OwnedArray;
@@ -90,9 +91,10 @@ pub(super) fn visit(object: Key, visit: &mut Visit<'_>) -> Result<()> {
 
 impl HostWalk<'_, '_> {
     fn object(&mut self, key: Key) -> Result<()> {
+        let asks = self.visit.begin_object();
         let object = VisitedObject::new(handle::clone(key, HandleKind::Object)?);
         let is_of = |r#type| type_object::is_of(key, r#type);
-        if self.visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
+        if asks && self.visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
             return Ok(());
         }
         let (form, identity, name) = using(key, |host| {
@@ -100,8 +102,8 @@ impl HostWalk<'_, '_> {
             Ok((HostForm::of(host), identity, host.class.name().to_owned()))
         })?;
         let (kind, length) = match form {
-            HostForm::Told => return told::visit(object, identity, self.visit, is_of),
-            HostForm::Nothing => return self.visit.whole(object, is_of),
+            HostForm::Told => return told::visit(object, identity, self.visit, asks, is_of),
+            HostForm::Nothing => return self.visit.whole(object, asks, is_of),
             HostForm::Memory => {
                 let array = super::buffer::buffer(key, false)?;
                 // SAFETY: an array that is ours, and not NULL.
@@ -122,7 +124,7 @@ impl HostWalk<'_, '_> {
             HostForm::Entries => (METAFFI_CONTAINER_MAP, None),
         };
         if self.visit.is_full() {
-            return self.visit.whole(object, is_of);
+            return self.visit.whole(object, asks, is_of);
         }
         if self.visit.is_again(identity)? {
             return Ok(());
@@ -162,7 +164,8 @@ impl HostWalk<'_, '_> {
                     Some(key) => {
                         // SAFETY: a value of ours.
                         let item = value_of(|to| unsafe { item::get(object, &key, to) })?;
-                        let is_null = value::kind_of(&item)? == Kind::Null;
+                        // SAFETY: as above.
+                        let is_null = unsafe { is_null(&item, value::kind_of(&item)?) };
                         if is_null && self.visit.options.has(METAFFI_VISIT_WITHOUT_NULLS) {
                             return Ok(());
                         }

@@ -10,6 +10,7 @@ use crate::python::NAME;
 use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
+use crate::python::support;
 use crate::suggest;
 
 /// So many keys are compared with one that is missing.
@@ -58,17 +59,22 @@ pub unsafe fn no_attribute(gil: &Gil, of: Object, name: Object, was_read: bool) 
 }
 
 /// The failure of looking for an item, whose exception is pending: that there is none, or whatever
-/// else failed.
+/// else failed. A key that is `written` need not be there.
 ///
 /// # Safety
 /// Live objects, under the GIL.
 #[cold]
-pub unsafe fn no_item(gil: &Gil, of: Object, key: Object) -> Error {
+pub unsafe fn no_item(gil: &Gil, of: Object, key: Object, written: bool) -> Error {
     // SAFETY: live objects under the GIL.
     unsafe {
         failure(gil, |exception| {
             let what = match () {
-                () if is_a(gil, exception, gil.api.PyExc_KeyError) => MissingKind::Key,
+                () if is_a(gil, exception, gil.api.PyExc_KeyError) => {
+                    if written || !is_of_key(gil, exception, key) {
+                        return None;
+                    }
+                    MissingKind::Key
+                }
                 () if is_a(gil, exception, gil.api.PyExc_IndexError) => MissingKind::Index,
                 () => return None,
             };
@@ -120,6 +126,27 @@ fn concerns(gil: &Gil, exception: &PyRef, of: &PyRef, name: &PyRef) -> bool {
         }
         same == 1 && [of.as_ptr(), none].contains(&its_object.as_ptr())
     }
+}
+
+/// Whether a KeyError is about that key: it names it, or is of the object's own code in C, which no code of
+/// Python was on the way to. Another key's was raised on the way.
+fn is_of_key(gil: &Gil, exception: &PyRef, key: Object) -> bool {
+    const EQUAL: i32 = 2;
+    let api = gil.api;
+    let about = |field: &CStr| quietly(gil, || exception.attribute(gil, field));
+    if about(c"__traceback__").is_some_and(|traceback| support::is_none(api, &traceback)) {
+        return true;
+    }
+    let named = about(c"args").and_then(|given| quietly(gil, || support::item(gil, &given, 0)));
+    // SAFETY: live objects under the GIL; what is compared is text, numbers or bytes.
+    named.is_some_and(|named| unsafe {
+        let plain = [api.PyUnicode_Type, api.PyLong_Type, api.PyFloat_Type, api.PyBytes_Type];
+        let [one, other] = [named.as_ptr(), key].map(|object| api.type_of(object));
+        named.as_ptr() == key
+            || plain.contains(&one)
+                && one == other
+                && (api.PyObject_RichCompareBool)(named.as_ptr(), key, EQUAL) == 1
+    })
 }
 
 impl Missing {

@@ -10,7 +10,7 @@ use crate::thread::ThreadWords;
 static RELEASES: Releases<Gil> = Releases::new();
 
 /// What is to be done for Python where a host's loop runs. It is woken also for what was given up.
-pub static JOBS: Jobs = Jobs::new();
+pub static JOBS: Jobs = Jobs::beside(any);
 
 /// Gives `data` back by `release`, which is the only one to use it from now on: now if this thread
 /// holds the GIL, else when a thread next attaches.

@@ -13,7 +13,7 @@ use crate::abi::{
 use crate::call::HostCall;
 use crate::error::{Error, Result};
 use crate::handle::pin;
-use crate::object::{ValuePlace, VisitedObject, Visitor, VisitorCalls};
+use crate::object::{ToldVisitor, ValuePlace, VisitedObject, Visitor, VisitorCalls};
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, give_python};
 use crate::python::error;
@@ -64,11 +64,10 @@ pub fn build_into(
 ) -> Result<()> {
     let gil = gil::enter(api)?;
     let _paused = HostCall::pause(ThreadWords::here());
-    let mut builder =
+    let builder =
         ObjectBuilder { gil: &gil, targets, open: Vec::new(), known: HashMap::new(), root: None };
-    // SAFETY: the builder is there until `produce` has returned, and used by nobody else.
-    let calls = unsafe { VisitorCalls::of(&raw mut builder) };
-    produce(&calls)?;
+    let (mut builder, told) = ToldVisitor::new(builder).told(|calls| produce(&calls));
+    told?;
     if let Some(open) = builder.open.last() {
         let name = name_of(open.kind);
         return Err(Error::invalid(format!("the producer has not closed a {name}")));

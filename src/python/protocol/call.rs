@@ -96,7 +96,7 @@ unsafe fn with_arguments(
     body: impl FnOnce(*const Object, usize, Object) -> Result<()>,
 ) -> Result<()> {
     let CallArguments { values, names } = arguments;
-    let positional = values.len().checked_sub(names.len()).ok_or_else(|| too_many(arguments))?;
+    let positional = values.len() - names.len();
     let before = 1 + usize::from(receiver.is_some());
     let mut few = [ptr::null_mut(); FEW + 2];
     let mut many = Vec::new();
@@ -176,10 +176,6 @@ fn make_names<'a>(gil: &'a Gil, names: &[Key], place: usize) -> Result<Kept<'a>>
         let tuple = PyRef::owned(gil, (api.PyTuple_New)(names.len().cast_signed()))?;
         for (index, key) in names.iter().enumerate() {
             let name = InternedName::of(*key)?;
-            if names[..index].contains(key) {
-                let name = name.text();
-                return Err(Error::invalid(format!("the argument \"{name}\" is given twice")));
-            }
             let name = PyRef::new_reference(gil, twin(gil, name)?);
             (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), name.into_ptr());
         }
@@ -189,13 +185,6 @@ fn make_names<'a>(gil: &'a Gil, names: &[Key], place: usize) -> Result<Kept<'a>>
         drop(before);
         Ok(kept)
     }
-}
-
-#[cold]
-fn too_many(arguments: CallArguments<'_>) -> Error {
-    let CallArguments { values, names } = arguments;
-    let (names, values) = (names.len(), values.len());
-    Error::invalid(format!("{names} names are given for {values} arguments"))
 }
 
 #[cold]

@@ -97,7 +97,7 @@ unsafe fn read(
     // SAFETY: both alive, under the GIL.
     unsafe {
         match (gil.api.PyObject_GetItem)(of.1, key) {
-            found if found.is_null() => Err(missing(gil, of, key, wanted)),
+            found if found.is_null() => Err(missing(gil, of, key, wanted, false)),
             found => value::give(gil, *Kept::owned(gil, found)?, to),
         }
     }
@@ -176,7 +176,7 @@ unsafe fn write(
         };
         match done {
             0 => Ok(()),
-            _ => Err(missing(gil, of, key, wanted)),
+            _ => Err(missing(gil, of, key, wanted, value.is_some())),
         }
     }
 }
@@ -225,16 +225,22 @@ pub(super) unsafe fn contains(gil: &Gil, object: Object, value: &metaffi_value) 
 fn wanted(both: Capabilities, key: &metaffi_value) -> Result<Capabilities> {
     let kind = kind_of(key)?;
     Ok(match matches!(kind, Kind::String8 | Kind::String16 | Kind::String32) {
-        true => Capabilities::from_bits(both.bits() & ENTRIES.bits()),
+        true => both.both(ENTRIES),
         false => both,
     })
 }
 
 /// The failure of a look-up: that nothing is there, or what Python raised instead.
 #[cold]
-unsafe fn missing(gil: &Gil, of: (Key, Object), key: Object, wanted: Capabilities) -> Error {
+unsafe fn missing(
+    gil: &Gil,
+    of: (Key, Object),
+    key: Object,
+    wanted: Capabilities,
+    written: bool,
+) -> Error {
     // SAFETY: live objects under the GIL.
-    match unsafe { error::no_item(gil, of.1, key) } {
+    match unsafe { error::no_item(gil, of.1, key, written) } {
         absent if absent.status() == Status::NotFound => absent,
         failure => capability::explained(gil, of, wanted, failure),
     }

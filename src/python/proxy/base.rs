@@ -3,7 +3,6 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use crate::call::guarded;
 use crate::error::Result;
 use crate::fork::Once;
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
@@ -64,12 +63,12 @@ unsafe extern "C-unwind" fn release_of_type(object: Object, _: Object) -> Object
     // SAFETY: Python calls this with an instance, holding the GIL; its type is alive.
     unsafe {
         let gil = Gil::assume(api);
-        let released = guarded(|| {
+        let release = || {
             let r#type = PyRef::new_reference(&gil, gil.api.type_of(object));
             let object = PyRef::new_reference(&gil, object);
             r#type.attribute(&gil, c"release")?.call1(&gil, &object)
-        });
-        released.map_or_else(
+        };
+        release().map_or_else(
             |failure| {
                 raise_for_host(&gil, &failure);
                 ptr::null_mut()

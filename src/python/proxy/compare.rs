@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
-use super::{ProxyFields, answer, base, class, fields, slot};
+use super::{answer, base, class, fields, slot};
 use crate::error::Status;
 use crate::object::{Capabilities, Comparison};
 use crate::python::api::Object;
@@ -22,7 +22,7 @@ pub(super) unsafe extern "C-unwind" fn compare(
         slot(one, |gil, known| {
             let equality = matches!(operator, 2 | 3);
             if known.protocol.is_none() || known.key.load(Ordering::Relaxed) == 0 {
-                let same = || class::is(gil.api, other).then(|| same(known, fields(other)));
+                let same = || class::is(gil.api, other).then(|| known.is_same(fields(other)));
                 return Ok(base::compared(gil, (one, other), operator, same));
             }
             let not_implemented = || PyRef::new_reference(gil, gil.api._Py_NotImplementedStruct);
@@ -47,12 +47,6 @@ pub(super) unsafe extern "C-unwind" fn compare(
             }
         })
     }
-}
-
-/// Whether both stand for the same object of the same runtime. One that is released stands for none.
-fn same(one: &ProxyFields, other: &ProxyFields) -> bool {
-    let runtime = |fields: &ProxyFields| fields.ask(|object| object.runtime().to_owned()).ok();
-    one.identity == other.identity && runtime(one).is_some_and(|name| runtime(other) == Some(name))
 }
 
 /// `Py_tp_hash`.

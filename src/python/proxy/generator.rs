@@ -3,10 +3,11 @@
 use std::mem::MaybeUninit;
 
 use super::context::failure_of;
+use super::iterate::no_end;
 use super::{ProxyFields, slot};
 use crate::error::{Error, Result};
 use crate::object::Resumption;
-use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
+use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -30,19 +31,35 @@ pub(super) unsafe extern "C-unwind" fn throw(object: Object, given: Object) -> O
     unsafe {
         slot(object, |gil, fields| {
             let arguments = support::items(gil, &PyRef::new_reference(gil, given))?;
-            let is_exception =
-                |one: &&PyRef| gil.api.flags_of(one.as_ptr()) & TPFLAGS_BASE_EXC_SUBCLASS != 0;
-            let exception = match (arguments.iter().find(is_exception), arguments.first()) {
-                (Some(exception), _) => exception.clone_ref(gil),
-                (None, Some(class)) => class.call0(gil)?,
-                (None, None) => return Err(Error::invalid("throw takes an exception")),
-            };
-            if !is_exception(&&exception) {
-                return Err(Error::mismatch("throw takes an exception"));
-            }
-            let failure = failure_of(gil, &exception);
+            let failure = failure_of(gil, &exception_of(gil, &arguments)?);
             resume(gil, fields, Resumption::Error(&failure))
         })
+    }
+}
+
+/// The exception that is thrown: itself, or one of a class, made of what is given with it.
+fn exception_of(gil: &Gil, arguments: &[PyRef]) -> Result<PyRef> {
+    // SAFETY: live objects under the GIL.
+    let flags = |one: &PyRef| unsafe { gil.api.flags_of(one.as_ptr()) };
+    let is_exception = |one: &PyRef| flags(one) & TPFLAGS_BASE_EXC_SUBCLASS != 0;
+    let exception = match arguments {
+        [exception, ..] if is_exception(exception) => exception.clone_ref(gil),
+        [_, exception, ..] if is_exception(exception) => exception.clone_ref(gil),
+        [class, given, ..] if !support::is_none(gil.api, given) => {
+            match flags(given) & TPFLAGS_TUPLE_SUBCLASS != 0 {
+                true => {
+                    let given = support::items(gil, given)?;
+                    support::call(gil, class, &given.iter().collect::<Vec<_>>())?
+                }
+                false => class.call1(gil, given)?,
+            }
+        }
+        [class, ..] => class.call0(gil)?,
+        [] => return Err(Error::invalid("throw takes an exception")),
+    };
+    match is_exception(&exception) {
+        true => Ok(exception),
+        false => Err(Error::mismatch("throw takes an exception")),
     }
 }
 
@@ -53,7 +70,9 @@ pub(super) unsafe extern "C-unwind" fn close(object: Object, _: Object) -> Objec
         slot(object, |gil, fields| {
             let mut to = MaybeUninit::uninit();
             let close = Resumption::Close;
-            fields.use_object(gil, |key, protocol| protocol.send(key, close, &mut to))?;
+            fields
+                .use_object(gil, |key, protocol| protocol.send(key, close, &mut to))
+                .map_err(|failure| no_end(gil, failure))?;
             lent_value::got(gil, to)?;
             Ok(support::none(gil))
         })
@@ -65,7 +84,9 @@ unsafe fn resume(gil: &Gil, fields: &ProxyFields, with: Resumption<'_>) -> Resul
     let mut to = MaybeUninit::uninit();
     // SAFETY: what is sent is what its type says; what is written is ours.
     unsafe {
-        let goes_on = fields.use_object(gil, |key, protocol| protocol.send(key, with, &mut to))?;
+        let goes_on = fields
+            .use_object(gil, |key, protocol| protocol.send(key, with, &mut to))
+            .map_err(|failure| no_end(gil, failure))?;
         let given = lent_value::got(gil, to)?;
         if goes_on {
             return Ok(given);

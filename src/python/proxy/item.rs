@@ -50,6 +50,11 @@ pub(super) unsafe extern "C-unwind" fn at(object: Object, index: isize) -> Objec
     unsafe {
         slot(object, |gil, fields| {
             let (index, mut to) = (index as i64, MaybeUninit::uninit());
+            // Python has added the length already.
+            if index < 0 && fields.capabilities.has(Capabilities::LENGTH) {
+                let gone = Error::not_found("there is no item so far before the end");
+                return Err(failure::no_item(gil, gone));
+            }
             let read =
                 fields.use_object(gil, |key, protocol| protocol.get_index(key, index, &mut to));
             match read {
@@ -124,6 +129,10 @@ unsafe fn lend_key(gil: &Gil, fields: &ProxyFields, key: Object) -> Result<LentV
 /// What is said of an item or an entry that is not there.
 #[cold]
 fn absent(gil: &Gil, fields: &ProxyFields, key: Object, failed: Error) -> Error {
+    if failed.status() == Status::Unsupported {
+        // A key of the wrong kind, as Python sees it.
+        return failed.with_status(Status::TypeMismatch);
+    }
     // SAFETY: a live object under the GIL.
     let counts = unsafe { (gil.api.PyIndex_Check)(key) != 0 };
     match counts && fields.capabilities.has(Capabilities::READ_ITEMS) {

@@ -50,7 +50,7 @@ pub(super) unsafe extern "C-unwind" fn next(object: Object) -> Object {
 /// A failure of an iterator, which is no end of it: StopIteration, raised by code that it has called, would
 /// be taken for that.
 #[cold]
-fn no_end(gil: &Gil, failure: Error) -> Error {
+pub(super) fn no_end(gil: &Gil, failure: Error) -> Error {
     let is_end = error::original(gil, &failure).is_some_and(|original| {
         // SAFETY: a live exception, and a class, under the GIL.
         unsafe {

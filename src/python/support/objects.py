@@ -169,10 +169,12 @@ def fits(number):
     """The names of the types that hold a number exactly."""
     names = []
     try:
-        whole = int(number)
-        if bool(whole == number) and str(number) != "-0.0":
-            names += ["fits_int64"] * (-(1 << 63) <= whole < 1 << 63)
-            names += ["fits_uint64"] * (0 <= whole < 1 << 64)
+        # What is beyond both may be written short, and be long as an int.
+        if -(1 << 63) <= number < 1 << 64:
+            whole = int(number)
+            if bool(whole == number) and str(number) != "-0.0":
+                names += ["fits_int64"] * (whole < 1 << 63)
+                names += ["fits_uint64"] * (0 <= whole)
     except Exception:
         pass
     try:
@@ -255,21 +257,35 @@ def entries(instance):
     return itertools.chain.from_iterable(instance.items())
 
 
+# What code is found by, one after the other.
+_WRITTEN = ("__wrapped__", "__func__", "__code__", "gi_code", "cr_code", "ag_code", "f_code")
+
+
+def _written(instance):
+    """What something is a form of that has a place: its function, its code. Nobody is asked for it."""
+    if isinstance(instance, functools.partial):
+        return instance.func
+    for name in _WRITTEN[:1] if isinstance(instance, type) else _WRITTEN:
+        found, is_own = _own(instance, name)
+        if found is not _ABSENT:
+            return found if is_own else getattr(instance, name)
+    return _ABSENT
+
+
 def source(instance):
     """The file and the line where something is written; None if nobody knows."""
     import inspect
 
-    instance = inspect.unwrap(instance) if callable(instance) else instance
-    if isinstance(instance, types.ModuleType):
-        file = getattr(instance, "__file__", None)
-        return (file, 0) if isinstance(file, str) else None
-    if isinstance(instance, functools.partial):
-        return source(instance.func)
-    for name in ("__func__", "__code__", "gi_code", "cr_code", "ag_code", "f_code"):
-        if hasattr(instance, name):
-            return source(getattr(instance, name))
-    if isinstance(instance, types.CodeType):
+    met = []
+    while instance is not _ABSENT and not any(instance is one for one in met):
+        met.append(instance)
+        instance = _written(instance)
+    instance = met[-1]
+    if type(instance) is types.CodeType:
         return instance.co_filename, instance.co_firstlineno
+    if isinstance(instance, types.ModuleType):
+        file = _instance_dict(instance).get("__file__")
+        return (file, 0) if isinstance(file, str) else None
     if isinstance(instance, type):
         try:
             _, line = inspect.findsource(instance)

@@ -2,7 +2,7 @@
 
 use super::{item, number, part, text};
 use crate::backend::c::data::borrowed::BorrowedCData;
-use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
+use crate::backend::c::data::ctype::{CType, Format, PointeeKind, Representation};
 use crate::backend::c::data::lvalue::Lvalue;
 use crate::error::Result;
 use crate::handle::pin::CallScope;
@@ -50,6 +50,10 @@ fn of_type(ctype: &CType) -> Capabilities {
             Capabilities::POINTER | Capabilities::HASH | ordered | calls
         }
         Representation::Bool => Capabilities::BOOLEAN | Capabilities::NUMBER | memory | ordered,
+        // Nothing here computes with these: they are bytes.
+        Representation::Float(Format::Quad) | Representation::Complex(Format::Quad) => {
+            memory | Capabilities::HASH
+        }
         Representation::Integer { .. } | Representation::Wide { .. } | Representation::Float(_) => {
             Capabilities::NUMBER | memory | ordered
         }

@@ -7,7 +7,7 @@ use crate::abi::metaffi_value;
 use crate::backend::c::convert::SlotNumber;
 use crate::backend::c::convert::scalar::{self, Scalar};
 use crate::backend::c::data::borrowed::BorrowedCData;
-use crate::backend::c::data::ctype::Representation;
+use crate::backend::c::data::ctype::{Format, Representation};
 use crate::call;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
@@ -33,6 +33,7 @@ impl Comparand {
             Representation::Pointer(_) => {
                 Comparand::Address(data.data().pointer_value(scope)?.addr())
             }
+            Representation::Float(Format::Quad) => Comparand::Address(memory.address().addr()),
             Representation::Bool
             | Representation::Integer { .. }
             | Representation::Wide { .. }
@@ -182,24 +183,6 @@ fn holds(comparison: Comparison, order: Option<Ordering>) -> bool {
         Comparison::NotEqual => order != Some(Ordering::Equal),
         Comparison::Greater => order.is_some_and(Ordering::is_gt),
         Comparison::GreaterOrEqual => order.is_some_and(Ordering::is_ge),
-    }
-}
-
-/// Compares an object that is equal to itself alone.
-pub(super) fn same(object: Key, comparison: Comparison, with: &metaffi_value) -> Result<bool> {
-    let identity = |key| handle::describe_object(key, |object| object.identity());
-    let is_same = match value::kind_of(with)? {
-        // SAFETY: the value is a handle.
-        Kind::Handle if unsafe { !with.data.object.is_null() } => {
-            // SAFETY: as above.
-            identity(unsafe { with.data.object }.addr())? == identity(object)?
-        }
-        _ => false,
-    };
-    match comparison {
-        Comparison::Equal => Ok(is_same),
-        Comparison::NotEqual => Ok(!is_same),
-        _ => Err(refuse(object, Capabilities::ORDER)),
     }
 }
 

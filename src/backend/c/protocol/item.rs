@@ -17,9 +17,12 @@ use crate::value::{self, OwnedValue};
 pub(super) const COUNTED: Capabilities =
     Capabilities::LENGTH.with(Capabilities::CONTAIN).with(Capabilities::ITERATE);
 
-/// The position that a key is.
-pub(super) fn position(object: Key, key: &metaffi_value) -> Result<i64> {
+/// The position that a key is; a text is the key of an entry, which is `refused`.
+pub(super) fn position(object: Key, key: &metaffi_value, refused: Capabilities) -> Result<i64> {
     let kind = value::kind_of(key)?;
+    if kind.is_text() {
+        return Err(refuse(object, refused));
+    }
     match value::number::convert(key, Kind::Int64.into()) {
         // SAFETY: converted to that.
         Ok(number) if kind != Kind::Bool => Ok(unsafe { number.data.int64 }),

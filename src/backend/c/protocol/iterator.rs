@@ -90,19 +90,6 @@ impl Protocol for IteratorProtocol {
         })
     }
 
-    unsafe fn compare(
-        &self,
-        object: Key,
-        comparison: crate::object::Comparison,
-        with: &metaffi_value,
-    ) -> Result<bool> {
-        super::compare::same(object, comparison, with)
-    }
-
-    fn hash(&self, object: Key) -> Result<u64> {
-        handle::describe_object(object, |object| object.identity())
-    }
-
     fn truth(&self, _: Key) -> Result<bool> {
         Ok(true)
     }

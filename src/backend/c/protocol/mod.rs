@@ -94,7 +94,7 @@ impl Protocol for DataProtocol {
     }
 
     unsafe fn get_item(&self, object: Key, key: &metaffi_value, to: ValuePlace<'_>) -> Result<()> {
-        let index = item::position(object, key)?;
+        let index = item::position(object, key, Capabilities::READ_ENTRIES)?;
         self.get_index(object, index, to)
     }
 
@@ -108,7 +108,11 @@ impl Protocol for DataProtocol {
         key: &metaffi_value,
         value: Option<&metaffi_value>,
     ) -> Result<()> {
-        let index = item::position(object, key)?;
+        let refused = match value {
+            Some(_) => Capabilities::WRITE_ENTRIES,
+            None => Capabilities::DELETE_ENTRIES,
+        };
+        let index = item::position(object, key, refused)?;
         // SAFETY: the value is what its type says.
         with_data(object, |scope, data| unsafe { item::set(scope, data, object, index, value) })
     }

@@ -195,7 +195,7 @@ fn elements_of_an_array_are_items() {
         let text = value::string8("x").unwrap();
         assert!(!protocol.contains(key, &text).unwrap());
         let by_text = got(|to| protocol.get_item(key, &text, to));
-        refused(by_text, Status::TypeMismatch, "found by their position");
+        refused(by_text, Status::Unsupported, "have its entries read by key");
         refused(protocol.set_item(key, &0.into(), None), Status::Unsupported, "items deleted");
     }
     let slice = Object(protocol.slice(key, Some(1), Some(3), None).unwrap());

@@ -1,6 +1,5 @@
 //! [`TypeObject`]: a C type as an object.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::abi::metaffi_value;
@@ -8,7 +7,7 @@ use crate::backend::c::convert::{access, initialise, same_type};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::data::lvalue::Lvalue;
-use crate::backend::c::types::NAME;
+use crate::backend::c::types::{Fingerprints, NAME};
 use crate::backend::path::Step;
 use crate::error::{Error, Result};
 use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
@@ -46,12 +45,16 @@ impl ForeignObject for TypeObject {
         format!("type {}", self.0.spell())
     }
 
-    /// The same for types that are equal.
     fn identity(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        let kind = std::mem::discriminant(&self.0.class);
-        (self.0.size, self.0.align, kind).hash(&mut hasher);
-        hasher.finish()
+        self.fingerprint(true)
+    }
+}
+
+impl TypeObject {
+    /// The same for types that are the same: as they are `defined`, or as they are named alone.
+    fn fingerprint(&self, defined: bool) -> u64 {
+        let ctype = self.0.latest();
+        Fingerprints::of(&ctype.types).get(ctype.types.resolve(ctype.id), defined)
     }
 }
 
@@ -127,12 +130,13 @@ impl Protocol for TypeProtocol {
         comparison: Comparison,
         with: &metaffi_value,
     ) -> Result<bool> {
-        let is_same = match value::kind_of(with)? {
-            Kind::Handle => {
-                // SAFETY: the value is a handle.
-                let other = handle::get::<TypeObject>(unsafe { with.data.object }.addr());
-                other.is_ok_and(|other| get(object).is_ok_and(|one| same_type(&one.0, &other.0)))
-            }
+        // SAFETY: the value is a handle, if its type says so.
+        let is_same = match (value::kind_of(with)?, unsafe { with.data.object }.addr()) {
+            (Kind::Handle, 0) => false,
+            (Kind::Handle, other) => match get(other) {
+                Ok(other) => same_type(&get(object)?.0, &other.0),
+                Err(_) => handle::describe_object(other, |_| false)?,
+            },
             _ => false,
         };
         match comparison {
@@ -143,7 +147,7 @@ impl Protocol for TypeProtocol {
     }
 
     fn hash(&self, object: Key) -> Result<u64> {
-        Ok(get(object)?.identity())
+        Ok(get(object)?.fingerprint(false))
     }
 
     fn truth(&self, _: Key) -> Result<bool> {
@@ -158,9 +162,10 @@ impl Protocol for TypeProtocol {
     }
 }
 
-/// Whether an object is data of a type.
+/// Whether an object is data of a type; of none of another runtime.
 pub(super) fn is_instance(object: Key, r#type: Key) -> Result<bool> {
-    let ctype = &get(r#type)?.0;
+    let Ok(known) = get(r#type) else { return handle::describe_object(r#type, |_| false) };
+    let ctype = &known.0;
     match handle::get::<CData>(object) {
         Ok(data) => Ok(same_type(data.ctype(), ctype)),
         Err(_) => handle::describe_object(object, |_| false),

@@ -25,10 +25,12 @@ pub(super) fn visit(
     data: BorrowedCData<'_>,
     visit: &mut Visit<'_>,
 ) -> Result<()> {
-    part(scope, &Lvalue::whole(scope, data)?, visit)
+    let asks = visit.begin_object();
+    part(scope, &Lvalue::whole(scope, data)?, visit, asks)
 }
 
-fn part(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>) -> Result<()> {
+/// Tells of a part of it; converters are asked about it or not.
+fn part(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>, asks: bool) -> Result<()> {
     if lvalue.bits.is_some() || lvalue.ctype.number.is_some() {
         // SAFETY: the lvalue is there, as it was found; a number is what it says.
         return unsafe { visit_value(&*access::read_at(lvalue)?, visit) };
@@ -40,7 +42,7 @@ fn part(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>) -> Result
     }
     let object = handle(itself);
     let is_of = |of_type| type_object::is_instance(object.key(), of_type);
-    if visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
+    if asks && visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
         return Ok(());
     }
     match lvalue.ctype.class {
@@ -56,7 +58,7 @@ fn part(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>) -> Result
             }
             match lvalue.elements()?.1 {
                 Some(length) if !visit.is_full() => list(scope, lvalue, length, visit),
-                _ => whole(object, visit),
+                _ => whole(object, visit, asks),
             }
         }
         Representation::Record
@@ -66,7 +68,7 @@ fn part(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>) -> Result
         {
             fields(scope, lvalue, visit)
         }
-        _ => whole(object, visit),
+        _ => whole(object, visit, asks),
     }
 }
 
@@ -84,7 +86,7 @@ fn list(
 ) -> Result<()> {
     visit.open(METAFFI_CONTAINER_LIST, Some(length), None)?;
     for index in 0..length {
-        part(scope, &lvalue.element_at(index.cast_signed())?, visit)?;
+        part(scope, &lvalue.element_at(index.cast_signed())?, visit, true)?;
     }
     visit.close()
 }
@@ -101,7 +103,7 @@ fn fields(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>) -> Resu
         }
         // SAFETY: names are UTF-8.
         unsafe { visit.visitor.text(field.name.as_ptr(), field.name.len()) }?;
-        part(scope, &inner, visit)?;
+        part(scope, &inner, visit, true)?;
     }
     visit.close()
 }
@@ -114,7 +116,7 @@ fn is_null(lvalue: &Lvalue<'_>) -> bool {
 }
 
 /// What has no conversion.
-fn whole(object: VisitedObject, visit: &mut Visit<'_>) -> Result<()> {
+fn whole(object: VisitedObject, visit: &mut Visit<'_>, asks: bool) -> Result<()> {
     let key = object.key();
-    visit.whole(object, |of_type| type_object::is_instance(key, of_type))
+    visit.whole(object, asks, |of_type| type_object::is_instance(key, of_type))
 }

@@ -23,6 +23,7 @@ mod collect;
 #[cfg(test)]
 mod depth_tests;
 mod enumeration;
+mod fingerprint;
 mod kind;
 mod layout;
 mod leaf;
@@ -54,7 +55,7 @@ pub use self::{
     primitive::Primitive,
     record::{BitField, DeclaredMember, Member, Record, RecordKind, RecordOptions},
 };
-pub(super) use self::{name_index::NameIndex, sameness::Sameness};
+pub(super) use self::{fingerprint::Fingerprints, name_index::NameIndex, sameness::Sameness};
 use super::data::ctype::Infos;
 pub use crate::call::plan::native_type::Convention;
 use crate::fork::{ReadGuard, SharedLock, WriteGuard};

@@ -152,7 +152,7 @@ impl<'a> Sameness<'a> {
     }
 }
 
-fn unqualified(types: &Types, id: TypeId) -> TypeId {
+pub(super) fn unqualified(types: &Types, id: TypeId) -> TypeId {
     match types.kind(id) {
         TypeKind::Qualified { target, .. } => target,
         _ => id,

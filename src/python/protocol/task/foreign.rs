@@ -42,7 +42,8 @@ unsafe extern "C-unwind" fn cancel(capsule: Object, _: Object) -> Object {
     // SAFETY: Python calls this holding the GIL, with the capsule.
     unsafe {
         let gil = Gil::assume(api);
-        match CANCEL.held(api, capsule).cancel() {
+        let task = CANCEL.held(api, capsule);
+        match gil::release(&gil, || NATURE.go_out(|| task.cancel())) {
             Ok(()) => support::none(&gil).into_ptr(),
             Err(failure) => {
                 error::raise(&gil, &failure);

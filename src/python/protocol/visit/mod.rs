@@ -18,19 +18,19 @@ use super::entered::Kept;
 use crate::abi::{
     METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_OBJECT, METAFFI_CONTAINER_SET,
     METAFFI_CONTAINER_TUPLE, METAFFI_CONVERTER_FIRST, METAFFI_CONVERTER_LAST,
-    METAFFI_VISIT_NO_OBJECTS, METAFFI_VISIT_NO_SHARED, METAFFI_VISIT_SHARED_COPIED,
-    metaffi_container_kind, metaffi_converter_order,
+    metaffi_container_kind, metaffi_converter_order, metaffi_value,
 };
-use crate::error::{Error, Result};
-use crate::handle::Key;
-use crate::object::{Conversion, Visit, VisitedObject, met_again, visit_value};
+use crate::error::Result;
+use crate::handle::{self, Key};
+use crate::object::{Conversion, Visit, VisitedObject, visit_value};
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, from_handle, is_carrier, to_handle, type_name};
+use crate::python::object::{PyRef, from_handle, is_carrier, to_handle};
+use crate::signature::Kind;
 use crate::value;
 use form::{VisitForm, VisitedTypes};
-use seen::{MetContainer, SeenContainers};
+use seen::SeenContainers;
 use step::ContainerSteps;
 
 /// Tells the visitor of an object and all that is in it.
@@ -38,8 +38,9 @@ pub(super) fn visit(gil: &Gil, object: Object, visit: &mut Visit<'_>) -> Result<
     let first = is_asked(visit, METAFFI_CONVERTER_FIRST);
     let (frames, types) = (Vec::new(), VisitedTypes::default());
     let mut walk = ObjectWalk { gil, visit, frames, seen: SeenContainers::new(gil), types, first };
+    let asks = walk.visit.begin_object();
     // SAFETY: whoever gave the object keeps it.
-    unsafe { walk.object(object, OTHERS, true)? };
+    unsafe { walk.object(object, OTHERS, asks)? };
     while !walk.frames.is_empty() {
         walk.step()?;
     }
@@ -197,18 +198,13 @@ impl<'a> ObjectWalk<'a, '_, '_> {
         steps: impl FnOnce(&'a Gil, &Kept<'a>) -> Result<ContainerSteps<'a>>,
     ) -> Result<()> {
         if self.visit.is_full() {
-            return self.handle(*container);
+            return self.visit.object(new_handle(self.gil, *container)?);
         }
-        let copied = self.visit.options.has(METAFFI_VISIT_SHARED_COPIED);
-        if is_shared && let Some(met) = self.seen.get(*container) {
-            let MetContainer { id, is_open } = *met;
-            match copied && !is_open {
-                true => met.is_open = true,
-                false if copied || self.visit.options.has(METAFFI_VISIT_NO_SHARED) => {
-                    return Err(met_again(is_open));
-                }
-                false => return self.visit.visitor.again(id),
-            }
+        if is_shared
+            && let Some(met) = self.seen.get(*container)
+            && met.is_again(self.visit)?
+        {
+            return Ok(());
         }
         let steps = steps(self.gil, &container)?;
         let id = self.visit.open(kind, length, name)?;
@@ -233,7 +229,7 @@ impl<'a> ObjectWalk<'a, '_, '_> {
 
     /// An object of another runtime, whose protocol asks the converters.
     fn foreign(&mut self, object: &Kept<'a>) -> Result<()> {
-        let object = self.new_handle(**object)?;
+        let object = new_handle(self.gil, **object)?;
         // SAFETY: a handle that is there until it is dropped.
         unsafe { visit_value(&value::object(object.pointer()), self.visit) }
     }
@@ -247,27 +243,7 @@ impl<'a> ObjectWalk<'a, '_, '_> {
         {
             return Ok(());
         }
-        if self.visit.options.has(METAFFI_VISIT_NO_OBJECTS) {
-            // SAFETY: a live object, and its type with it.
-            let name = unsafe { type_name(self.gil, self.gil.api.type_of(*object)) };
-            return Err(Error::unsupported(format!(
-                "an object of type {name} has no conversion; give the visit a converter, or leave \
-                 out METAFFI_VISIT_NO_OBJECTS"
-            )));
-        }
-        self.handle(*object)
-    }
-
-    /// Tells of an object as such.
-    fn handle(&mut self, object: Object) -> Result<()> {
-        let object = self.new_handle(object)?;
-        self.visit.object(object)
-    }
-
-    fn new_handle(&self, object: Object) -> Result<VisitedObject> {
-        // SAFETY: alive, under the GIL.
-        let object = unsafe { PyRef::new_reference(self.gil, object) };
-        Ok(VisitedObject::new(to_handle(self.gil, &object)?.addr()))
+        self.visit.unconverted(new_handle(self.gil, *object)?)
     }
 
     /// An object that converters are asked about before anything else.
@@ -291,59 +267,50 @@ impl<'a> ObjectWalk<'a, '_, '_> {
 
     /// Whether a converter has told of an object, or of what it has made of it.
     fn asked(&mut self, object: &Kept<'a>, order: metaffi_converter_order) -> Result<bool> {
-        let mut handle = None;
-        for converter in self.visit.options.converters() {
-            if converter.order != order || !self.is_of(object, converter.of_type.addr())? {
-                continue;
-            }
-            let handle = match &handle {
-                Some(handle) => handle,
-                None => handle.insert(self.new_handle(**object)?),
-            };
-            match self.visit.convert(converter, handle)? {
-                Conversion::None => {}
-                Conversion::Told => return Ok(true),
-                Conversion::Replaced(instead) => {
-                    let instead = crate::value::OwnedValue::as_raw(std::slice::from_ref(&instead));
-                    self.instead(&instead[0])?;
-                    return Ok(true);
-                }
-            }
+        let gil = self.gil;
+        let is_of = |r#type| is_of(gil, object, r#type);
+        match self.visit.ask(order, is_of, || new_handle(gil, **object))? {
+            Conversion::None => return Ok(false),
+            Conversion::Told => {}
+            Conversion::Replaced(made) => self.instead(&made)?,
         }
-        Ok(false)
-    }
-
-    /// Whether an object is of the type of a converter.
-    fn is_of(&self, object: &Kept<'a>, r#type: Key) -> Result<bool> {
-        if r#type == 0 {
-            return Ok(true);
-        }
-        let Some(r#type) = from_handle(self.gil, r#type) else {
-            return Err(Error::invalid("a converter's of_type is no object of runtime python3"));
-        };
-        let ask = self.gil.api.PyObject_IsInstance;
-        // SAFETY: both are alive under the GIL, since nobody frees the type while it is used.
-        let answer: c_int = unsafe {
-            let r#type = Kept::new(self.gil, r#type);
-            ask(**object, *r#type)
-        };
-        match answer {
-            -1 => Err(error::fetch(self.gil)),
-            answer => Ok(answer != 0),
-        }
+        Ok(true)
     }
 
     /// What a converter has made.
-    fn instead(&mut self, instead: &crate::abi::metaffi_value) -> Result<()> {
+    fn instead(&mut self, made: &metaffi_value) -> Result<()> {
         // SAFETY: a converter's value is what its type says; an object is kept before any code runs.
         unsafe {
-            if value::kind_of(instead)? == crate::signature::Kind::Handle
-                && let Some(object) = from_handle(self.gil, instead.data.object.addr())
+            if value::kind_of(made)? == Kind::Handle
+                && let Some(object) = from_handle(self.gil, made.data.object.addr())
             {
                 let object = Kept::new(self.gil, object);
                 return self.object(*object, OTHERS, false);
             }
-            visit_value(instead, self.visit)
+            self.visit.instead(made)
         }
+    }
+}
+
+/// A new handle of an object, which is alive.
+fn new_handle(gil: &Gil, object: Object) -> Result<VisitedObject> {
+    // SAFETY: alive, under the GIL.
+    let object = unsafe { PyRef::new_reference(gil, object) };
+    Ok(VisitedObject::new(to_handle(gil, &object)?.addr()))
+}
+
+/// Whether an object is of the type of a converter; of none of another runtime.
+fn is_of(gil: &Gil, object: &Kept<'_>, r#type: Key) -> Result<bool> {
+    let Some(class) = from_handle(gil, r#type) else {
+        return handle::describe_object(r#type, |_| false);
+    };
+    // SAFETY: both are alive under the GIL, since nobody frees the type while it is used.
+    let answer: c_int = unsafe {
+        let class = Kept::new(gil, class);
+        (gil.api.PyObject_IsInstance)(**object, *class)
+    };
+    match answer {
+        -1 => Err(error::fetch(gil)),
+        answer => Ok(answer != 0),
     }
 }

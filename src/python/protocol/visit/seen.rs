@@ -1,5 +1,6 @@
 //! [`SeenContainers`]: the containers that a visit has come to, by identity.
 
+use crate::object::MetContainer;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 
@@ -16,15 +17,6 @@ struct SeenPlace {
     /// Zero where there is none.
     address: usize,
     met: MetContainer,
-}
-
-/// What is known of a container.
-#[derive(Clone, Copy)]
-pub(super) struct MetContainer {
-    /// Its number.
-    pub id: u64,
-    /// Whether it is still open.
-    pub is_open: bool,
 }
 
 const NONE: SeenPlace = SeenPlace { address: 0, met: MetContainer { id: 0, is_open: false } };
