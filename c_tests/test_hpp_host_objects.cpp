@@ -220,7 +220,7 @@ struct playlist {
 };
 
 std::string greet(const metaffi::arguments &given) {
-    return given.get(0, "greeting", std::string("hello")) + " " + given.get<std::string>("name");
+    return given.get(0, "greeting", std::string("hello")) + " " + given.get<std::string>(1, "name");
 }
 
 void the_page_about_objects_is_right(const metaffi::runtime &python) {

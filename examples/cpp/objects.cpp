@@ -79,7 +79,7 @@ void python_uses_it(const metaffi::runtime &python) {
 void functions_take_anything(const metaffi::runtime &python) {
     metaffi::callable greet([](const metaffi::arguments &given) {
         return given.get(0, "greeting", std::string("hello")) + " " +
-               given.get<std::string>("name");
+               given.get<std::string>(1, "name");
     });
     auto builtins = python.load_module("builtins");
     auto call = builtins.load<std::string(const metaffi::callable &)>(

@@ -1,7 +1,9 @@
 /* Values in one line each, for C and C++: optional, nothing in libmetaffi needs it.
  *
  * A value made here borrows what it holds: there is nothing to clear. Text and objects must stay
- * valid while the value is used. */
+ * valid while the value is used. So it is for what you give: what a function of yours returns
+ * belongs to metaffi, and is made by metaffi_value_new_string8, metaffi_value_copy and their kin.
+ */
 #ifndef METAFFI_VALUES_H
 #define METAFFI_VALUES_H
 

@@ -148,7 +148,7 @@ unsafe fn number<const N: usize>(
         Err(_) => {
             // SAFETY: under the GIL.
             unsafe { (gil.api.PyErr_Clear)() };
-            Err(Error::invalid("depth and flags are numbers that are not below zero"))
+            Err(Error::invalid("depth is a number that is not below zero"))
         }
     }
 }
