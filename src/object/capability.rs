@@ -128,11 +128,6 @@ impl Capabilities {
         Capabilities(self.0 & !fewer.0)
     }
 
-    /// Those that are among `others` as well.
-    pub const fn both(self, others: Capabilities) -> Capabilities {
-        Capabilities(self.0 & others.0)
-    }
-
     /// The same if `is` holds, else none.
     pub const fn when(self, is: bool) -> Capabilities {
         if is { self } else { Capabilities::NONE }
@@ -164,6 +159,16 @@ impl Capabilities {
             .map(|(_, _, words)| *words)
             .collect();
         deeds.join(", ")
+    }
+
+    /// What of it something is, as messages say it: `a sequence or a set`; `None` for none.
+    pub(super) fn natures(self) -> Option<String> {
+        let natures: Vec<&str> = self
+            .known()
+            .filter(|(one, ..)| one.says_what_it_is())
+            .map(|(_, _, words)| *words)
+            .collect();
+        (!natures.is_empty()).then(|| natures.join(" or "))
     }
 }
 
@@ -209,6 +214,8 @@ mod tests {
     fn it_says_what_can_be_done() {
         let both = Capabilities::CALL | Capabilities::READ_ATTRIBUTES | Capabilities::TYPE;
         assert_eq!(both.deeds(), "have its attributes read, be called");
+        assert_eq!(both.natures().as_deref(), Some("a type"));
+        assert_eq!(Capabilities::CALL.natures(), None);
         assert_eq!(both.to_string(), "read_attributes, call, type");
         assert!(both.has(Capabilities::CALL) && !both.has(Capabilities::CALL | Capabilities::NEXT));
         assert!(!both.without(Capabilities::CALL).has(Capabilities::CALL));

@@ -40,7 +40,7 @@ pub use protocol::{
     AttributeName, Comparison, Iteration, MemberKind, ObjectMember, Protocol, Resumption,
     SourceLocation, TextKind, ValuePlace, of, used_by,
 };
-pub use refusal::{refuse, refuse_slice};
+pub use refusal::{refuse, refuse_slice, refuse_type};
 pub use told_visitor::ToldVisitor;
 pub use value_builder::convert_value;
 pub use value_visit::visit_value;

@@ -6,7 +6,9 @@ use std::ptr::{self, NonNull};
 use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{Capabilities, InternedName, Visit, VisitedObject, identity, refuse, refuse_slice};
+use super::{
+    Capabilities, InternedName, Visit, VisitedObject, identity, refuse, refuse_slice, refuse_type,
+};
 use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
@@ -260,7 +262,7 @@ pub trait Protocol: Sync {
 
     /// A handle of its type.
     fn type_of(&self, object: Key) -> Result<Key> {
-        Err(refuse(object, Capabilities::TYPE))
+        Err(refuse_type(object))
     }
 
     /// Handles of the types that a type is derived from directly.

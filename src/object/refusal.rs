@@ -7,16 +7,26 @@ use crate::handle::{self, Key};
 /// Why an object cannot do what one of `wanted` is needed for.
 #[cold]
 pub fn refuse(object: Key, wanted: Capabilities) -> Error {
-    refuse_deed(object, wanted, &wanted.deeds())
+    let cannot = match (wanted.deeds(), wanted.natures()) {
+        (deeds, natures) if deeds.is_empty() => natures.map(|natures| format!("is not {natures}")),
+        (deeds, _) => Some(format!("cannot {}", deeds.replace(", ", " or "))),
+    };
+    refuse_saying(object, wanted, cannot)
 }
 
 /// Why an object cannot be sliced.
 #[cold]
 pub fn refuse_slice(object: Key) -> Error {
-    refuse_deed(object, Capabilities::READ_ITEMS, "be sliced")
+    refuse_saying(object, Capabilities::READ_ITEMS, Some("cannot be sliced".to_owned()))
 }
 
-fn refuse_deed(object: Key, wanted: Capabilities, deeds: &str) -> Error {
+/// Why an object does not tell its type.
+#[cold]
+pub fn refuse_type(object: Key) -> Error {
+    refuse_saying(object, Capabilities::TYPE, Some("cannot tell its type".to_owned()))
+}
+
+fn refuse_saying(object: Key, wanted: Capabilities, cannot: Option<String>) -> Error {
     let described =
         handle::describe_object(object, |object| (object.type_name(), object.runtime().to_owned()));
     let (r#type, runtime) = match described {
@@ -25,13 +35,9 @@ fn refuse_deed(object: Key, wanted: Capabilities, deeds: &str) -> Error {
     };
     let able = of_known(object, wanted).deeds();
     let can = if able.is_empty() { "only be passed on".to_owned() } else { able };
-    let cannot = match deeds {
-        "" => String::new(),
-        deeds => format!(" cannot {}", deeds.replace(", ", " or ")),
-    };
-    let message = match cannot.is_empty() {
-        true => format!("an object of type {type} can {can}"),
-        false => format!("an object of type {type}{cannot}; it can {can}"),
+    let message = match cannot {
+        None => format!("an object of type {type} can {can}"),
+        Some(cannot) => format!("an object of type {type} {cannot}; it can {can}"),
     };
     Error::unsupported(message).in_runtime(&runtime)
 }

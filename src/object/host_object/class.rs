@@ -100,7 +100,7 @@ impl HostClass {
         // SAFETY: every class says what its objects are.
         let is = unsafe { (&raw const (*self.0).is).read() };
         let mut able =
-            Capabilities::from_bits(is).both(Capabilities::STATED) | Capabilities::HOST_OBJECT;
+            Capabilities::from_bits(is).within(Capabilities::STATED) | Capabilities::HOST_OBJECT;
         macro_rules! with {
             ($($name:ident $capability:ident,)*) => {
                 $(able |= Capabilities::$capability.when(function!(self, $name).is_some());)*

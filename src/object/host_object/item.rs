@@ -35,7 +35,7 @@ fn wanted(
         Some(index) => position(host, object, index).map(ItemOrEntry::Item),
         None if entries => Ok(ItemOrEntry::Entry),
         None if items && !value::kind_of(key)?.is_text() => Err(no_position(key)),
-        None if items => Err(refuse(object, capabilities.both(ENTRIES))),
+        None if items => Err(refuse(object, capabilities.within(ENTRIES))),
         None => Err(refuse(object, capabilities)),
     }
 }

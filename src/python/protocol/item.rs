@@ -225,7 +225,7 @@ pub(super) unsafe fn contains(gil: &Gil, object: Object, value: &metaffi_value) 
 fn wanted(both: Capabilities, key: &metaffi_value) -> Result<Capabilities> {
     let kind = kind_of(key)?;
     Ok(match matches!(kind, Kind::String8 | Kind::String16 | Kind::String32) {
-        true => both.both(ENTRIES),
+        true => both.within(ENTRIES),
         false => both,
     })
 }

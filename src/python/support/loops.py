@@ -191,8 +191,7 @@ def own_loop():
 
 def can_be_awaited(thing):
     return (
-        asyncio.iscoroutine(thing)
-        or hasattr(type(thing), "__await__")
+        hasattr(type(thing), "__await__")
         or inspect.isgenerator(thing)
         and bool(thing.gi_code.co_flags & inspect.CO_ITERABLE_COROUTINE)
     )
@@ -283,8 +282,15 @@ def next_of(iterator):
 
 
 def close_of(iterator):
+    """One that has nothing to clean up is closed as it is."""
     method = getattr(type(iterator), "aclose", None)
+    if method is None and hasattr(type(iterator), "__anext__"):
+        return nothing()
     return method and method(iterator)
+
+
+async def nothing():
+    pass
 
 
 def enter(context):

@@ -9,7 +9,7 @@ use crate::backend::c::data::lvalue::Lvalue;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Key};
-use crate::object::{Capabilities, refuse};
+use crate::object::{self, Capabilities, refuse, refuse_slice};
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
 
@@ -17,16 +17,23 @@ use crate::value::{self, OwnedValue};
 pub(super) const COUNTED: Capabilities =
     Capabilities::LENGTH.with(Capabilities::CONTAIN).with(Capabilities::ITERATE);
 
-/// The position that a key is; a text is the key of an entry, which is `refused`.
-pub(super) fn position(object: Key, key: &metaffi_value, refused: Capabilities) -> Result<i64> {
+/// The position that a key is, of an object that can do one of `wanted`; a text is the key of an entry,
+/// which C's data has none of.
+pub(super) fn position(object: Key, key: &metaffi_value, wanted: Capabilities) -> Result<i64> {
+    const ENTRIES: Capabilities = Capabilities::READ_ENTRIES
+        .with(Capabilities::WRITE_ENTRIES)
+        .with(Capabilities::DELETE_ENTRIES);
     let kind = value::kind_of(key)?;
     if kind.is_text() {
-        return Err(refuse(object, refused));
+        return Err(refuse(object, wanted.within(ENTRIES)));
     }
     match value::number::convert(key, Kind::Int64.into()) {
         // SAFETY: converted to that.
         Ok(number) if kind != Kind::Bool => Ok(unsafe { number.data.int64 }),
         _ => {
+            if !object::of(object)?.capabilities(object)?.has_any(wanted) {
+                return Err(refuse(object, wanted));
+            }
             let named = handle::describe_object(object, |object| object.type_name())?;
             let kind = crate::signature::Type::from(kind);
             Err(Error::mismatch(format!(
@@ -138,7 +145,7 @@ pub(super) fn slice(
 ) -> Result<Key> {
     let ctype = data.data().ctype().latest();
     let Some(element) = part::element(ctype) else {
-        return Err(refuse(object, Capabilities::SEQUENCE));
+        return Err(refuse_slice(object));
     };
     let spelled = || ctype.spell();
     if step.is_some_and(|step| step != 1) {

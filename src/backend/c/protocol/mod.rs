@@ -33,7 +33,7 @@ use crate::handle::{self, Extension, Key, ObjectType};
 use crate::object::memory::ObjectMemory;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    TextKind, ValuePlace, Visit, used_by,
+    TextKind, ValuePlace, Visit, refuse, used_by,
 };
 use crate::value::OwnedValue;
 use lent::LentData;
@@ -94,8 +94,26 @@ impl Protocol for DataProtocol {
     }
 
     unsafe fn get_item(&self, object: Key, key: &metaffi_value, to: ValuePlace<'_>) -> Result<()> {
-        let index = item::position(object, key, Capabilities::READ_ENTRIES)?;
+        let wanted = Capabilities::READ_ITEMS | Capabilities::READ_ENTRIES;
+        let index = item::position(object, key, wanted)?;
         self.get_index(object, index, to)
+    }
+
+    fn get_entry(&self, object: Key, _: AttributeName<'_>, _: ValuePlace<'_>) -> Result<()> {
+        Err(refuse(object, Capabilities::READ_ENTRIES))
+    }
+
+    unsafe fn set_entry(
+        &self,
+        object: Key,
+        _: AttributeName<'_>,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        let wanted = match value {
+            Some(_) => Capabilities::WRITE_ENTRIES,
+            None => Capabilities::DELETE_ENTRIES,
+        };
+        Err(refuse(object, wanted))
     }
 
     fn get_index(&self, object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
@@ -108,11 +126,11 @@ impl Protocol for DataProtocol {
         key: &metaffi_value,
         value: Option<&metaffi_value>,
     ) -> Result<()> {
-        let refused = match value {
-            Some(_) => Capabilities::WRITE_ENTRIES,
-            None => Capabilities::DELETE_ENTRIES,
+        let wanted = match value {
+            Some(_) => Capabilities::WRITE_ITEMS | Capabilities::WRITE_ENTRIES,
+            None => Capabilities::DELETE_ITEMS | Capabilities::DELETE_ENTRIES,
         };
-        let index = item::position(object, key, refused)?;
+        let index = item::position(object, key, wanted)?;
         // SAFETY: the value is what its type says.
         with_data(object, |scope, data| unsafe { item::set(scope, data, object, index, value) })
     }
