@@ -220,6 +220,11 @@ const UPWARD: &[(&str, &str, &str)] = &[
         "a callable among arguments is an object of Python's",
     ),
     ("python::error::frames", "python::support", "what a line says is shown by code in Python"),
+    (
+        "python::error::missing",
+        "python::support",
+        "items of tuples are looked at by what the support has for that",
+    ),
     ("python::error::report", "python::support", "a report of Python's is made with a text"),
     ("python::object", "python::error", "a reference that is NULL is the exception that is set"),
 ];
