@@ -9,9 +9,6 @@ pub fn answer(thing: &mut Thing, operation: &Operation) -> Answer {
     use Operation::*;
     let text = |name: &str| Datum::Text(name.to_owned());
     match operation {
-        // A mapping of a host has entries alone, also by numbers.
-        GetIndex(index) if thing.sort.is_host() => get(thing, &Datum::Int(*index)),
-        SetIndex(index, value) if thing.sort.is_host() => set(thing, Datum::Int(*index), value),
         GetItem(key) => get(thing, key),
         GetEntry(name) => get(thing, &text(name)),
         SetItem(key, value) => set(thing, key.clone(), value),

@@ -12,20 +12,16 @@ pub fn answer(thing: &mut Thing, operation: &Operation) -> Answer {
     match operation {
         GetIndex(index) => get(thing, *index),
         GetItem(key) => match (key, key.index()) {
-            (Datum::Text(_), _) if !thing.sort.is_host() => Err(Refusal::Unable),
+            (Datum::Text(_), _) => Err(Refusal::Unable),
             (_, Some(index)) if takes(thing, key) => get(thing, index),
             _ => no_position(thing),
         },
         SetIndex(index, value) => set(thing, Some(*index), value.as_ref()),
-        SetItem(Datum::Text(_), _) if !thing.sort.is_host() => Err(Refusal::Unable),
+        SetItem(Datum::Text(_), _) => Err(Refusal::Unable),
         SetItem(key, value) => {
             let index = key.index().filter(|_| takes(thing, key));
             set(thing, index, value.as_ref())
         }
-        GetEntry(_) | SetEntry(..) => match thing.sort {
-            Sort::HostList => no_position(thing),
-            _ => Err(Refusal::Unable),
-        },
         Slice(bounds) => slice(thing, bounds),
         Length => Ok(Said::Counts(thing.length())),
         Contains(value) => contains(thing, value),

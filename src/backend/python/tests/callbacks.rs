@@ -97,7 +97,10 @@ fn it_has_a_signature_and_takes_keywords() {
     };
     assert_eq!(shown("repr(args[0])"), "<metaffi.callable (value: int64) -> (int64)>");
     assert_eq!(shown("args[0].__name__"), "callable");
-    assert_eq!(shown("str(__import__('inspect').signature(args[0]))"), "(value)");
+    assert_eq!(
+        shown("str(__import__('inspect').signature(args[0]))"),
+        "(value: 'int64') -> 'int64'"
+    );
     assert_eq!(shown("str(args[0](value=5))"), "105");
     assert_eq!(shown("str(callable(args[0]))"), "True");
     let failed = |expression: &str| {
