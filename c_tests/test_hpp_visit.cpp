@@ -42,7 +42,7 @@ void a_visitor_overrides_what_it_takes(const metaffi::module &builtins) {
     total total;
     metaffi::visit(list, total);
     CHECK(total.sum == 15);
-    CHECK_THROWS(METAFFI_STATUS_UNSUPPORTED, "does not override any",
+    CHECK_THROWS(METAFFI_STATUS_UNSUPPORTED, "overrides neither",
                  metaffi::visit(evaluate(builtins, "['text']"), total));
     writer writer;
     metaffi::visit(evaluate(builtins, "(lambda l: [l, l, b'ab', memoryview(b'abc'), len])(['x'])"),
@@ -74,7 +74,7 @@ void a_value_of_its_own(const metaffi::module &builtins) {
     CHECK(made.type_id() == metaffi_map_type);
     total total;
     auto options = metaffi::visit_options(METAFFI_VISIT_MAPS_AS_PAIRS);
-    CHECK_THROWS(METAFFI_STATUS_UNSUPPORTED, "does not override any",
+    CHECK_THROWS(METAFFI_STATUS_UNSUPPORTED, "overrides neither",
                  metaffi::visit(made, total, options));
     auto again = metaffi::convert(made);
     CHECK(again.get()->data.array->shape[0] == 1);

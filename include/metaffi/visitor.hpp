@@ -60,7 +60,11 @@ class visitor {
     /// Lent for the call.
     virtual void bytes(span<const std::uint8_t>) { refuse("bytes"); }
     /// Any other value of one piece, lent for the call.
-    virtual void any(const metaffi_value &) { refuse("any"); }
+    virtual void any(const metaffi_value &told) {
+        throw error(METAFFI_STATUS_UNSUPPORTED, "",
+                    std::string("a value of type ") + metaffi_type_name(told.type) +
+                        " came, and the visitor overrides neither the function for it nor any()");
+    }
     /// Numbers in memory, of any type.
     virtual void array(metaffi::value) { refuse("array"); }
     /// What is not converted.
@@ -72,7 +76,7 @@ class visitor {
   private:
     [[noreturn]] static void refuse(const char *what) {
         throw error(METAFFI_STATUS_UNSUPPORTED, "",
-                    std::string("the visitor does not override ") + what);
+                    std::string("the visitor does not override ") + what + "()");
     }
 };
 
