@@ -19,6 +19,8 @@ add_custom_command(OUTPUT ${stripped}
     COMMAND ${copy_stripped}
     DEPENDS ${METAFFI_SHARED} VERBATIM)
 add_custom_target(metaffi_stripped ALL DEPENDS ${stripped})
+# One target alone makes the library's file: two would write it at the same time.
+add_dependencies(metaffi_stripped metaffi_library)
 install(PROGRAMS ${stripped} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${library_dir}/${METAFFI_SONAME} ${library_dir}/libmetaffi.so
     DESTINATION ${CMAKE_INSTALL_LIBDIR})
