@@ -92,6 +92,33 @@ static void a_table_is_an_object_and_comes_out_of_it_again(void) {
     CHECK(released == 3 && table.release == NULL);
 }
 
+static void check_malformed(struct ArrowSchema *schema, struct ArrowArray *table, const char *why) {
+    metaffi_object *object = NULL;
+    CHECK_FAILS_WITH(metaffi_object_new_arrow_array(schema, table, &object, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, why);
+    CHECK(schema->release == NULL && table->release == NULL && object == NULL);
+    CHECK(released == 6);
+    fill_table(schema, table);
+}
+
+static void malformed_columns_are_refused(void) {
+    struct ArrowSchema schema;
+    struct ArrowArray table;
+    fill_table(&schema, &table);
+    table.length = -1;
+    check_malformed(&schema, &table, "length of an array is -1");
+    height.offset = -2;
+    check_malformed(&schema, &table, "offset of an array is -2");
+    name.buffers = NULL;
+    check_malformed(&schema, &table, "an array has buffers, but they are NULL");
+    name_type.format = NULL;
+    check_malformed(&schema, &table, "schema has no format");
+    height_type.dictionary = &name_type;
+    check_malformed(&schema, &table, "schema or array alone has a dictionary");
+    schema.release(&schema);
+    table.release(&table);
+}
+
 static void a_column_of_numbers_is_an_array(void) {
     struct ArrowSchema schema;
     struct ArrowArray table;
@@ -457,6 +484,7 @@ static void nothing_is_left(void) {
 
 int main(void) {
     a_table_is_an_object_and_comes_out_of_it_again();
+    malformed_columns_are_refused();
     a_column_of_numbers_is_an_array();
     a_stream_is_an_object_that_gives_it_once();
     open_text();

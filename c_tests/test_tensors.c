@@ -119,6 +119,50 @@ static void a_tensor_that_is_no_array_says_why(void) {
     CHECK(grid.deleted == 1);
 }
 
+static void check_malformed(struct grid *grid, const char *why) {
+    metaffi_object *object = NULL;
+    CHECK_FAILS_WITH(metaffi_object_new_dlpack(&grid->tensor, &object, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, why);
+    CHECK(grid->deleted == 1 && object == NULL);
+}
+
+static void a_malformed_tensor_is_refused(void) {
+    struct grid grid;
+    fill(&grid);
+    grid.tensor.dl_tensor.ndim = -1;
+    check_malformed(&grid, "it has -1 dimensions");
+    fill(&grid);
+    grid.tensor.dl_tensor.shape = NULL;
+    check_malformed(&grid, "its shape is NULL");
+    fill(&grid);
+    grid.tensor.dl_tensor.data = NULL;
+    check_malformed(&grid, "its data is NULL");
+    fill(&grid);
+    grid.tensor.dl_tensor.shape[1] = -3;
+    check_malformed(&grid, "one of its extents is -3");
+    fill(&grid);
+    grid.tensor.dl_tensor.shape[0] = grid.tensor.dl_tensor.shape[1] = INT64_MAX / 2;
+    check_malformed(&grid, "more than memory can hold");
+
+    metaffi_object *object = NULL;
+    fill(&grid);
+    grid.unversioned.dl_tensor.shape = NULL;
+    CHECK_FAILS_WITH(metaffi_object_new_dlpack_unversioned(&grid.unversioned, &object, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "its shape is NULL");
+    CHECK(grid.deleted == 1);
+
+    fill(&grid);
+    grid.tensor.dl_tensor.shape[0] = 0;
+    grid.tensor.dl_tensor.data = NULL;
+    CHECK_OK(metaffi_object_new_dlpack(&grid.tensor, &object, &err));
+    metaffi_array *array = NULL;
+    CHECK_OK(metaffi_object_buffer(object, false, &array, &err));
+    CHECK(array->shape[0] == 0);
+    metaffi_array_free(array);
+    metaffi_object_free(object);
+    CHECK(grid.deleted == 1);
+}
+
 static void memory_of_any_object_is_a_tensor_and_a_column(void) {
     metaffi_object *array = object_of("import array\narray.array('i', [1, 2, 3])");
     DLManagedTensorVersioned *tensor = NULL;
@@ -450,6 +494,7 @@ static void nothing_is_left(void) {
 int main(void) {
     a_tensor_is_an_object_whose_memory_is_an_array();
     a_tensor_that_is_no_array_says_why();
+    a_malformed_tensor_is_refused();
     open_text();
     numpy = has("numpy");
     if (numpy)

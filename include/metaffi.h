@@ -5721,7 +5721,8 @@ metaffi_status metaffi_object_arrow_stream(const struct metaffi_object *object,
  *        uses the memory any more.
  * @param object The object, owned by the caller: metaffi_object_free.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if the tensor is not of version 1;
- *         METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL, or if the tensor cannot be
+ *         read: without its shape or its data, with extents below zero or too large;
  *         METAFFI_STATUS_OUT_OF_MEMORY.
  *
  * @pre `tensor` is NULL or as DLPack says; `object` and `error` are NULL or writable.
@@ -5735,8 +5736,8 @@ metaffi_status metaffi_object_new_dlpack(struct DLManagedTensorVersioned *tensor
  *
  * @param tensor Taken over, as by metaffi_object_new_dlpack.
  * @param object The object, owned by the caller: metaffi_object_free.
- * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL;
- *         METAFFI_STATUS_OUT_OF_MEMORY.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT and METAFFI_STATUS_OUT_OF_MEMORY as
+ *         metaffi_object_new_dlpack.
  *
  * @pre `tensor` is NULL or as DLPack says; `object` and `error` are NULL or writable.
  */
@@ -5756,8 +5757,9 @@ metaffi_status metaffi_object_new_dlpack_unversioned(struct DLManagedTensor *ten
  *        as released, and what was there is released once, on any thread, when nobody uses it any more.
  * @param array The column.
  * @param object The object, owned by the caller: metaffi_object_free.
- * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if one of them is NULL, or released already, or if
- *         they do not belong together; METAFFI_STATUS_OUT_OF_MEMORY.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if one of them is NULL, or released already, if
+ *         they do not belong together, or if what they count is below zero or NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
  *
  * @pre `schema` and `array` are NULL or as Arrow says; `object` and `error` are NULL or writable.
  */

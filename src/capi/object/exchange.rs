@@ -150,7 +150,8 @@ pub unsafe extern "C-unwind" fn metaffi_object_arrow_stream(
 ///        uses the memory any more.
 /// @param object The object, owned by the caller: metaffi_object_free.
 /// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if the tensor is not of version 1;
-///         METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL;
+///         METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL, or if the tensor cannot be
+///         read: without its shape or its data, with extents below zero or too large;
 ///         METAFFI_STATUS_OUT_OF_MEMORY.
 ///
 /// # Safety
@@ -169,8 +170,8 @@ pub unsafe extern "C-unwind" fn metaffi_object_new_dlpack(
 ///
 /// @param tensor Taken over, as by metaffi_object_new_dlpack.
 /// @param object The object, owned by the caller: metaffi_object_free.
-/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `tensor` or `object` is NULL;
-///         METAFFI_STATUS_OUT_OF_MEMORY.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT and METAFFI_STATUS_OUT_OF_MEMORY as
+///         metaffi_object_new_dlpack.
 ///
 /// # Safety
 /// `tensor` is NULL or as DLPack says; `object` and `error` are NULL or writable.
@@ -195,8 +196,9 @@ pub unsafe extern "C-unwind" fn metaffi_object_new_dlpack_unversioned(
 ///        as released, and what was there is released once, on any thread, when nobody uses it any more.
 /// @param array The column.
 /// @param object The object, owned by the caller: metaffi_object_free.
-/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if one of them is NULL, or released already, or if
-///         they do not belong together; METAFFI_STATUS_OUT_OF_MEMORY.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if one of them is NULL, or released already, if
+///         they do not belong together, or if what they count is below zero or NULL;
+///         METAFFI_STATUS_OUT_OF_MEMORY.
 ///
 /// # Safety
 /// `schema` and `array` are NULL or as Arrow says; `object` and `error` are NULL or writable.

@@ -149,18 +149,56 @@ macro_rules! share {
 share!(share_schema, release_schema, ArrowSchema);
 share!(share_array, release_array, ArrowArray);
 
+/// Whether a type and an array say what can be read and belong together, with all that is below them;
+/// who reads them believes what they say.
+///
+/// # Safety
+/// What they point to is there.
+unsafe fn check(schema: &ArrowSchema, array: &ArrowArray) -> Result<()> {
+    let malformed = |why: String| Err(Error::invalid(why));
+    if schema.format.is_null() {
+        return malformed("schema has no format".into());
+    }
+    if schema.n_children != array.n_children {
+        let (typed, given) = (schema.n_children, array.n_children);
+        return malformed(format!("schema has {typed} children, array {given}"));
+    }
+    let counts =
+        [("length", array.length), ("offset", array.offset), ("n_buffers", array.n_buffers)];
+    for (name, count) in counts.into_iter().chain([("n_children", array.n_children)]) {
+        if count < 0 {
+            return malformed(format!("{name} of an array is {count}"));
+        }
+    }
+    if array.n_buffers > 0 && array.buffers.is_null() {
+        return malformed("an array has buffers, but they are NULL".into());
+    }
+    if array.n_children > 0 && (schema.children.is_null() || array.children.is_null()) {
+        return malformed("there are children, but they are NULL".into());
+    }
+    if schema.dictionary.is_null() != array.dictionary.is_null() {
+        return malformed("schema or array alone has a dictionary".into());
+    }
+    // SAFETY: as many children as both say, and what they point to is there.
+    unsafe {
+        for child in 0..array.n_children as usize {
+            match ((*schema.children.add(child)).as_ref(), (*array.children.add(child)).as_ref()) {
+                (Some(schema), Some(array)) => check(schema, array)?,
+                _ => return malformed(format!("child {child} is NULL")),
+            }
+        }
+        match (schema.dictionary.as_ref(), array.dictionary.as_ref()) {
+            (Some(schema), Some(array)) => check(schema, array),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Columns {
     /// What a type and an array are, which are handed over together.
     pub fn new(schema: OwnedSchema, array: OwnedColumns) -> Result<Columns> {
-        if schema.format.is_null() {
-            return Err(Error::invalid("schema has no format"));
-        }
-        if schema.n_children != array.n_children {
-            return Err(Error::invalid(format!(
-                "schema has {} children, array {}",
-                schema.n_children, array.n_children
-            )));
-        }
+        // SAFETY: what was handed over says what is below it.
+        unsafe { check(&schema, &array)? };
         Ok(Columns { schema, array })
     }
 

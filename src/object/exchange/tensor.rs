@@ -45,7 +45,7 @@ impl Tensor {
         let Some(tensor) = NonNull::new(tensor) else { return Err(absent()) };
         // SAFETY: a tensor, which begins with its version whatever that is.
         match unsafe { tensor.as_ref() }.version {
-            DLPackVersion { major: 1, .. } => Ok(Tensor(tensor)),
+            DLPackVersion { major: 1, .. } => Tensor(tensor).checked(),
             DLPackVersion { major, minor } => {
                 // What comes before the flags every version has.
                 drop(Tensor(tensor));
@@ -78,7 +78,39 @@ impl Tensor {
         let Some(tensor) = NonNull::new(tensor) else { return Err(absent()) };
         // SAFETY: a tensor.
         let said = unsafe { tensor.as_ref() }.dl_tensor;
-        Ok(Tensor::keeping(VERSION, said, 0, Unversioned(tensor)))
+        Tensor::keeping(VERSION, said, 0, Unversioned(tensor)).checked()
+    }
+
+    /// This, or why it says nothing that could be read; who reads tensors believes what they say.
+    fn checked(self) -> Result<Tensor> {
+        let said = &self.said().dl_tensor;
+        let malformed = |why: String| Err(Error::invalid(format!("malformed tensor: {why}")));
+        let Ok(rank) = usize::try_from(said.ndim) else {
+            return malformed(format!("it has {} dimensions", said.ndim));
+        };
+        if rank > 0 && said.shape.is_null() {
+            return malformed("it has dimensions, but its shape is NULL".into());
+        }
+        let shape: &[i64] = match rank {
+            0 => &[],
+            // SAFETY: as many extents as there are dimensions.
+            _ => unsafe { std::slice::from_raw_parts(said.shape, rank) },
+        };
+        if let Some(extent) = shape.iter().find(|extent| **extent < 0) {
+            return malformed(format!("one of its extents is {extent}"));
+        }
+        let is_empty = shape.contains(&0);
+        if !is_empty && said.data.is_null() && said.device.device_type == PROCESSOR {
+            return malformed("it has elements, but its data is NULL".into());
+        }
+        let lanes = u64::from(said.dtype.bits) * u64::from(said.dtype.lanes);
+        let size = shape
+            .iter()
+            .try_fold(lanes.div_ceil(8) as i64, |size, extent| size.checked_mul(*extent));
+        if !is_empty && size.is_none() {
+            return malformed("its elements are more than memory can hold".into());
+        }
+        Ok(self)
     }
 
     /// A tensor of memory that `keep` keeps.
@@ -208,13 +240,20 @@ impl Tensor {
         }
         let size = array::size_of_element(kind.into()) as i64;
         // SAFETY: as many extents as there are dimensions, and distances unless there are none.
-        let (shape, strides): (Vec<_>, Option<Vec<_>>) = unsafe {
+        let (shape, strides) = unsafe {
             let shape = std::slice::from_raw_parts(said.shape, rank);
             let strides =
                 (!said.strides.is_null()).then(|| std::slice::from_raw_parts(said.strides, rank));
-            let bytes = |strides: &[i64]| strides.iter().map(|one| (one * size) as isize).collect();
-            (shape.iter().map(|extent| *extent as usize).collect(), strides.map(bytes))
+            (shape, strides)
         };
+        let shape: Vec<_> = shape.iter().map(|extent| *extent as usize).collect();
+        let in_bytes = |stride: &i64| {
+            let bytes =
+                stride.checked_mul(size).ok_or_else(|| refused("its strides are too large"));
+            bytes.map(|bytes| bytes as isize)
+        };
+        let strides: Option<Vec<_>> =
+            strides.map(|all| all.iter().map(in_bytes).collect::<Result<_>>()).transpose()?;
         let descriptor = metaffi_array {
             data: said.data.wrapping_byte_add(said.byte_offset as usize),
             element: Type::from(kind).number(),
