@@ -8,6 +8,7 @@ mod barrier;
 mod few;
 mod freed_objects;
 mod key;
+mod owned;
 pub mod pin;
 mod retired;
 mod shadow;
@@ -19,6 +20,7 @@ mod window;
 
 pub use freed_objects::{insert_left, leave, let_go_left, take_left};
 pub use key::{HandleKind, Key, refuse, stale};
+pub use owned::OwnedHandle;
 pub use shadow::{Shadows, TWINS, Twin};
 pub use slot::{Extension, Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;

@@ -4,19 +4,17 @@ use std::collections::VecDeque;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use super::{
-    Capabilities, HOST, Iteration, Protocol, TextKind, VisitedObject, of, refuse, used_by,
-};
+use super::{Capabilities, HOST, Iteration, Protocol, TextKind, of, refuse, used_by};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::fork::Lock;
-use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
+use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType, OwnedHandle};
 use crate::value::OwnedValue;
 
 /// An iterator over the entries of a mapping.
 pub(super) struct EntryIterator {
-    mapping: VisitedObject,
-    keys: VisitedObject,
+    mapping: OwnedHandle,
+    keys: OwnedHandle,
     with_keys: bool,
     /// What was found and not given yet.
     found: Lock<VecDeque<FoundValue>>,
@@ -50,8 +48,8 @@ impl ForeignObject for EntryIterator {
 
 impl EntryIterator {
     /// A new one over an object whose keys an iterator gives, which it takes over.
-    pub(super) fn over(object: Key, keys: VisitedObject, with_keys: bool) -> Result<Key> {
-        let mapping = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+    pub(super) fn over(object: Key, keys: OwnedHandle, with_keys: bool) -> Result<Key> {
+        let mapping = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
         let found = Lock::new(VecDeque::new());
         handle::insert_object(Arc::new(EntryIterator { mapping, keys, with_keys, found }))
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::sequence_iterator::SequenceIterator;
 use super::{
-    Capabilities, HOST, Iteration, Protocol, TextKind, ValuePlace, Visit, VisitedObject, of,
-    refuse, used_by, visit_value,
+    Capabilities, HOST, Iteration, Protocol, TextKind, ValuePlace, Visit, of, refuse, used_by,
+    visit_value,
 };
 use crate::abi::{METAFFI_CONTAINER_LIST, METAFFI_CONVERTER_FIRST, metaffi_value};
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
+use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType, OwnedHandle};
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
 
@@ -139,7 +139,7 @@ impl Protocol for SliceProtocol {
     fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
         let slice = handle::get::<ItemSlice>(object)?;
         let asks = visit.begin_object();
-        let object = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+        let object = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
         let is_of = |of_type| handle::describe_object(of_type, |_| false);
         if asks && visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
             return Ok(());

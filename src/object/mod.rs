@@ -45,4 +45,4 @@ pub use told_visitor::ToldVisitor;
 pub use value_builder::convert_value;
 pub use value_visit::visit_value;
 pub use visit::{Conversion, Visit, VisitOptions, no_name};
-pub use visitor::{VisitedObject, Visitor, VisitorCalls};
+pub use visitor::{Visitor, VisitorCalls};

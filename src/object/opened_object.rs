@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::mem;
 
-use super::{Visit, VisitedObject};
+use super::Visit;
 use crate::abi::{METAFFI_VISIT_NO_SHARED, METAFFI_VISIT_SHARED_COPIED};
 use crate::error::{Error, Result};
-use crate::handle::{self, HandleKind, Key};
+use crate::handle::{self, HandleKind, Key, OwnedHandle};
 
 /// What a visit knows of a container that it has opened.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ pub(super) struct OpenedObjects(BTreeMap<u64, OpenedObject>);
 struct OpenedObject {
     met: MetContainer,
     /// Keeps it, so that no other gets its identity.
-    _kept: VisitedObject,
+    _kept: OwnedHandle,
 }
 
 impl Visit<'_> {
@@ -68,7 +68,7 @@ impl Visit<'_> {
 
     /// Says which number an object has that was opened.
     pub(super) fn has_opened(&mut self, object: Key, identity: u64, id: u64) -> Result<()> {
-        let _kept = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+        let _kept = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
         let met = MetContainer { id, is_open: true };
         self.seen.0.insert(identity, OpenedObject { met, _kept });
         Ok(())

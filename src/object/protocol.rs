@@ -6,13 +6,11 @@ use std::ptr::{self, NonNull};
 use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{
-    Capabilities, InternedName, Visit, VisitedObject, identity, refuse, refuse_slice, refuse_type,
-};
+use super::{Capabilities, InternedName, Visit, identity, refuse, refuse_slice, refuse_type};
 use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Extension, HandleKind, Key, Twin};
+use crate::handle::{self, Extension, HandleKind, Key, OwnedHandle, Twin};
 use crate::value;
 use crate::value::array::OwnedArray;
 
@@ -330,7 +328,7 @@ pub trait Protocol: Sync {
     /// Tells a visitor of it and all that is in it; of what has no conversion, as an object.
     fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
         let asks = visit.begin_object();
-        let object = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+        let object = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
         let is_of = |of_type| handle::describe_object(of_type, |_| false);
         match asks && visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
             true => Ok(()),

@@ -3,16 +3,14 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use super::{
-    Capabilities, HOST, Iteration, Position, Protocol, TextKind, VisitedObject, of, refuse, used_by,
-};
+use super::{Capabilities, HOST, Iteration, Position, Protocol, TextKind, of, refuse, used_by};
 use crate::abi::metaffi_value;
 use crate::error::{Result, Status};
-use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
+use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType, OwnedHandle};
 
 /// An iterator over a sequence.
 pub(super) struct SequenceIterator {
-    sequence: VisitedObject,
+    sequence: OwnedHandle,
     next: Position,
 }
 
@@ -39,7 +37,7 @@ impl ForeignObject for SequenceIterator {
 impl SequenceIterator {
     /// A new one over an object that has items and a length.
     pub(super) fn over(object: Key) -> Result<Key> {
-        let sequence = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+        let sequence = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
         handle::insert_object(Arc::new(SequenceIterator { sequence, next: Position::default() }))
     }
 }

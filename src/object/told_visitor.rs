@@ -1,9 +1,10 @@
 //! [`ToldVisitor`]: a visitor that C tells, which may not look at what that comes to.
 
+use crate::handle::OwnedHandle;
 use std::ffi::{c_char, c_void};
 use std::{ptr, slice};
 
-use super::{VisitedObject, Visitor, VisitorCalls};
+use super::{Visitor, VisitorCalls};
 use crate::abi::{
     METAFFI_CONTAINER_OBJECT, metaffi_array, metaffi_container, metaffi_error, metaffi_object,
     metaffi_status, metaffi_value, metaffi_visitor,
@@ -107,7 +108,7 @@ adapters! {
     };
     object(visitor, object: *mut metaffi_object) match object.is_null() {
         true => visitor.null(),
-        false => visitor.object(VisitedObject::new(object.addr())),
+        false => visitor.object(OwnedHandle::new(object.addr())),
     };
     open(visitor, container: *const metaffi_container) match container.as_ref() {
         Some(container) if container.kind <= METAFFI_CONTAINER_OBJECT => visitor.open(container),

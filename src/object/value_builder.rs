@@ -1,8 +1,9 @@
 //! [`ValueBuilder`]: a visitor that makes one value of all that it is told.
 
+use crate::handle::OwnedHandle;
 use std::ptr;
 
-use super::{ToldVisitor, Visit, VisitOptions, VisitedObject, Visitor, visit_value};
+use super::{ToldVisitor, Visit, VisitOptions, Visitor, visit_value};
 use crate::abi::{
     METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_OBJECT, METAFFI_CONTAINER_SET,
     metaffi_container, metaffi_value,
@@ -67,7 +68,7 @@ impl Visitor for ValueBuilder {
         self.give(array.into_value())
     }
 
-    fn object(&mut self, object: VisitedObject) -> Result<()> {
+    fn object(&mut self, object: OwnedHandle) -> Result<()> {
         // SAFETY: the handle is the value's from now on.
         let value = unsafe { OwnedValue::from_raw(value::object(object.into_pointer())) };
         self.give(value)

@@ -3,14 +3,14 @@
 
 use std::slice;
 
-use super::{Visit, VisitedObject, no_name, of};
+use super::{Visit, no_name, of};
 use crate::abi::{
     METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_SET, METAFFI_CONTAINER_TUPLE,
     METAFFI_VISIT_MAPS_AS_OBJECTS, METAFFI_VISIT_WITHOUT_NULLS, metaffi_container_kind,
     metaffi_value,
 };
 use crate::error::{Error, Result};
-use crate::handle::{self, HandleKind, Key};
+use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::signature::Kind;
 use crate::value::array::{self, View};
 use crate::value::neutral::{self, Neutral};
@@ -95,7 +95,7 @@ pub(super) fn visit_object(key: Key, visit: &mut Visit<'_>) -> Result<()> {
             visit.depth -= 1;
             told
         }
-        Err(_) => visit.object(VisitedObject::new(handle::clone(key, HandleKind::Object)?)),
+        Err(_) => visit.object(OwnedHandle::new(handle::clone(key, HandleKind::Object)?)),
     }
 }
 

@@ -1,10 +1,11 @@
 //! [`Visit`]: a walk over a value and all that is in it, which a visitor is told of.
 
+use crate::handle::OwnedHandle;
 use std::ffi::c_void;
 use std::{ptr, slice};
 
+use super::VisitorCalls;
 use super::opened_object::OpenedObjects;
-use super::{VisitedObject, VisitorCalls};
 use crate::abi::{
     self, METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_OBJECT,
     METAFFI_CONTAINER_SET, METAFFI_CONTAINER_TUPLE, METAFFI_CONVERSION_NONE,
@@ -283,7 +284,7 @@ impl<'a> Visit<'a> {
     }
 
     /// What is not converted.
-    pub fn object(&mut self, object: VisitedObject) -> Result<()> {
+    pub fn object(&mut self, object: OwnedHandle) -> Result<()> {
         if let Some(made) = self.options.object_made {
             // SAFETY: as whoever made the options promised.
             unsafe { made(self.options.userdata, object.pointer()) };
@@ -295,7 +296,7 @@ impl<'a> Visit<'a> {
     pub fn convert(
         &mut self,
         converter: &metaffi_converter,
-        object: &VisitedObject,
+        object: &OwnedHandle,
     ) -> Result<Conversion> {
         let Some(convert) = converter.convert else { return Ok(Conversion::None) };
         let (mut conversion, mut error) = (METAFFI_CONVERSION_NONE, ptr::null_mut());

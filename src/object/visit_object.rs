@@ -3,12 +3,12 @@
 use std::borrow::Borrow;
 
 use super::value_visit::visit_object;
-use super::{Conversion, Visit, VisitedObject, visit_value};
+use super::{Conversion, Visit, visit_value};
 use crate::abi::{
     METAFFI_CONVERTER_LAST, METAFFI_VISIT_NO_OBJECTS, metaffi_converter_order, metaffi_value,
 };
 use crate::error::{Error, Result};
-use crate::handle::{self, Key};
+use crate::handle::{self, Key, OwnedHandle};
 use crate::signature::Kind;
 use crate::value;
 
@@ -39,7 +39,7 @@ impl Visit<'_> {
 
     /// Asks the converters of an order about an object, until one says something. `is_of` says whether it
     /// is of a type, which may be one of another runtime; `object` gives the handle that they are given.
-    pub fn ask<O: Borrow<VisitedObject>>(
+    pub fn ask<O: Borrow<OwnedHandle>>(
         &mut self,
         order: metaffi_converter_order,
         is_of: impl Fn(Key) -> Result<bool>,
@@ -66,7 +66,7 @@ impl Visit<'_> {
     /// Whether a converter has told of an object, or of what it has made of it.
     pub fn is_converted(
         &mut self,
-        object: &VisitedObject,
+        object: &OwnedHandle,
         order: metaffi_converter_order,
         is_of: impl Fn(Key) -> Result<bool>,
     ) -> Result<bool> {
@@ -82,7 +82,7 @@ impl Visit<'_> {
     /// What has no conversion: what a converter makes of it, if they are asked, or an object.
     pub fn whole(
         &mut self,
-        object: VisitedObject,
+        object: OwnedHandle,
         asks: bool,
         is_of: impl Fn(Key) -> Result<bool>,
     ) -> Result<()> {
@@ -93,7 +93,7 @@ impl Visit<'_> {
     }
 
     /// What no converter has made anything of either.
-    pub fn unconverted(&mut self, object: VisitedObject) -> Result<()> {
+    pub fn unconverted(&mut self, object: OwnedHandle) -> Result<()> {
         if self.options.has(METAFFI_VISIT_NO_OBJECTS) {
             let name = handle::describe_object(object.key(), |object| object.type_name())?;
             return Err(Error::unsupported(format!(

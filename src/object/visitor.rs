@@ -4,13 +4,12 @@ use std::ffi::c_void;
 use std::ptr;
 
 use crate::abi::{
-    METAFFI_OK, metaffi_array, metaffi_container, metaffi_error, metaffi_object, metaffi_status,
-    metaffi_visitor,
+    METAFFI_OK, metaffi_array, metaffi_container, metaffi_error, metaffi_status, metaffi_visitor,
 };
 use crate::abi::{metaffi_string, metaffi_value};
 use crate::call::errors::failure;
 use crate::error::{Error, Result};
-use crate::handle::{self, HandleKind, Key};
+use crate::handle::{self, HandleKind, OwnedHandle};
 use crate::value::array::OwnedArray;
 use crate::value::{self, array};
 
@@ -57,7 +56,7 @@ pub trait Visitor {
     fn array(&mut self, array: OwnedArray) -> Result<()>;
 
     /// What is not converted.
-    fn object(&mut self, object: VisitedObject) -> Result<()>;
+    fn object(&mut self, object: OwnedHandle) -> Result<()>;
 
     /// A container.
     fn open(&mut self, container: &metaffi_container) -> Result<()>;
@@ -67,37 +66,6 @@ pub trait Visitor {
 
     /// One that was opened before.
     fn again(&mut self, id: u64) -> Result<()>;
-}
-
-/// A handle of an object, freed when it is dropped.
-pub struct VisitedObject(Key);
-
-impl VisitedObject {
-    /// Takes over a handle of an object.
-    pub fn new(key: Key) -> VisitedObject {
-        VisitedObject(key)
-    }
-
-    /// The handle.
-    pub fn key(&self) -> Key {
-        self.0
-    }
-
-    /// The handle as C has it.
-    pub fn pointer(&self) -> *mut metaffi_object {
-        ptr::without_provenance_mut(self.0)
-    }
-
-    /// The handle, for somebody else to free.
-    pub fn into_pointer(self) -> *mut metaffi_object {
-        std::mem::ManuallyDrop::new(self).pointer()
-    }
-}
-
-impl Drop for VisitedObject {
-    fn drop(&mut self) {
-        let _ = handle::free(self.0, HandleKind::Object);
-    }
 }
 
 /// The functions of a visitor, and what they are called with.
@@ -230,7 +198,7 @@ impl VisitorCalls {
     }
 
     /// What is not converted.
-    pub fn object(&mut self, object: VisitedObject) -> Result<()> {
+    pub fn object(&mut self, object: OwnedHandle) -> Result<()> {
         match self.functions.object {
             Some(_) => told!(self, object(object.into_pointer()), else Ok(())),
             None => self.plain(&value::object(object.pointer())),

@@ -153,6 +153,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     (
         "handle",
         &[
+            "owned",
             "freed_objects",
             "pin",
             "store",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use metaffi::backend::path::{Step, steps};
 use metaffi::backend::{EntryKind, SourceText};
 use metaffi::error::{Error, Result, Status};
-use metaffi::handle::{self, HandleKind, Key};
+use metaffi::handle::{Key, OwnedHandle};
 use metaffi::model::Module;
 use metaffi::object::{self, AttributeName};
 use metaffi::signature::Kind;
@@ -15,20 +15,11 @@ use metaffi::value::{OwnedValue, kind_of};
 /// What an expression or a path in a module stands for.
 pub enum Found {
     /// An object, by a handle of ours.
-    Object(Held),
+    Object(OwnedHandle),
     /// A value.
     Value(OwnedValue),
     /// A function that is no object, with its signature.
     Function(String),
-}
-
-/// A handle that is freed at the end.
-pub struct Held(pub Key);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        let _ = handle::free(self.0, HandleKind::Object);
-    }
 }
 
 impl Found {
@@ -36,7 +27,7 @@ impl Found {
     /// path where the language has none.
     pub fn of(module: &Arc<Module>, expression: Option<&str>) -> Result<Found> {
         let Some(expression) = expression else {
-            return module.object().map(Held).map(Found::Object);
+            return module.object().map(OwnedHandle::new).map(Found::Object);
         };
         let source = SourceText { asks_value: true, ..SourceText::new(expression) };
         // SAFETY: there are no locals.
@@ -54,7 +45,7 @@ impl From<OwnedValue> for Found {
             Ok(Kind::Handle) => {
                 let raw = value.into_raw();
                 // SAFETY: a handle, which is ours.
-                Found::Object(Held(unsafe { raw.data.object }.addr()))
+                Found::Object(OwnedHandle::new(unsafe { raw.data.object }.addr()))
             }
             _ => Found::Value(value),
         }
@@ -70,7 +61,7 @@ fn by_path(module: &Arc<Module>, path: &str) -> Result<Found> {
         Err(absent) => match new_object(module, path) {
             Ok(object) => {
                 rest = "";
-                Found::Object(Held(object))
+                Found::Object(OwnedHandle::new(object))
             }
             Err(_) => return Err(absent),
         },
@@ -108,17 +99,16 @@ fn named(module: &Arc<Module>, name: &str) -> Result<Found> {
 
 /// A part of an object.
 fn part(whole: &Found, step: Step) -> Result<Found> {
-    let Found::Object(Held(object)) = whole else {
+    let Found::Object(object) = whole else {
         return Err(Error::mismatch("only objects have parts; inspect the whole of it".to_owned()));
     };
-    let protocol = object::of(*object)?;
+    let object = object.key();
+    let protocol = object::of(object)?;
     let mut place = MaybeUninit::uninit();
     match step {
-        Step::Member(name) => {
-            protocol.get_attribute(*object, AttributeName::Text(name), &mut place)
-        }
-        Step::Index(index) => protocol.get_index(*object, index as i64, &mut place),
-        Step::Follow => protocol.get_index(*object, 0, &mut place),
+        Step::Member(name) => protocol.get_attribute(object, AttributeName::Text(name), &mut place),
+        Step::Index(index) => protocol.get_index(object, index as i64, &mut place),
+        Step::Follow => protocol.get_index(object, 0, &mut place),
     }?;
     // SAFETY: written, and nobody else's.
     Ok(Found::from(unsafe { OwnedValue::from_raw(place.assume_init()) }))

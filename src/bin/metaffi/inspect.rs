@@ -15,7 +15,7 @@ use metaffi::value::{self, OwnedValue, kind_of};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::found::{Found, Held};
+use crate::found::Found;
 use crate::module_option::ModuleOption;
 use crate::{describe, json, listing};
 
@@ -76,8 +76,8 @@ impl Inspect {
         }
         let expression = self.expression.as_deref();
         let mut inspection = match Found::of(&module, expression)? {
-            Found::Object(Held(0)) => of_value(&module, &null())?,
-            Found::Object(held) => of_object(&module, held.0, expression)?,
+            Found::Object(held) if held.key() == 0 => of_value(&module, &null())?,
+            Found::Object(held) => of_object(&module, held.key(), expression)?,
             Found::Value(value) => of_value(&module, &value)?,
             Found::Function(signature) => Inspection {
                 r#type: "function".to_owned(),

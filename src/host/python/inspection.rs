@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use super::trampoline::trampoline;
 use crate::error::Result;
-use crate::handle::{self as handles, HandleKind, Key};
+use crate::handle::{self as handles, HandleKind, OwnedHandle};
 use crate::object::{self, SourceLocation};
 use crate::python::NATURE;
 use crate::python::api::{METH_O, Object, PyMethodDef};
@@ -33,36 +33,20 @@ pub(super) fn functions() -> Vec<PyMethodDef> {
     ]
 }
 
-/// A handle that is freed at the end.
-pub(super) struct InspectedObject(Key);
-
-impl InspectedObject {
-    /// The handle.
-    pub(super) fn key(&self) -> Key {
-        self.0
-    }
-}
-
-impl Drop for InspectedObject {
-    fn drop(&mut self) {
-        let _ = handles::free(self.0, HandleKind::Object);
-    }
-}
-
 /// A new handle of an object: of what it stands for, if it is one of another runtime.
 ///
 /// # Safety
 /// The object is alive.
-pub(super) unsafe fn held(gil: &Gil, object: Object) -> Result<InspectedObject> {
+pub(super) unsafe fn held(gil: &Gil, object: Object) -> Result<OwnedHandle> {
     // SAFETY: the caller has a live object under the GIL.
     unsafe {
         if let Some(key) = make_handle(gil, object) {
-            return key.map(InspectedObject);
+            return key.map(OwnedHandle::new);
         }
         if let Some(key) = unwrap(gil.api, object) {
-            return handles::clone(key, HandleKind::Object).map(InspectedObject);
+            return handles::clone(key, HandleKind::Object).map(OwnedHandle::new);
         }
-        handle_of(gil, object).map(|key| InspectedObject(key.addr()))
+        handle_of(gil, object).map(|key| OwnedHandle::new(key.addr()))
     }
 }
 
@@ -71,7 +55,7 @@ unsafe extern "C-unwind" fn capabilities(_: Object, given: Object) -> Object {
     unsafe {
         trampoline(|gil| {
             let held = held(gil, given)?;
-            let can = object::of(held.0)?.capabilities(held.0)?;
+            let can = object::of(held.key())?.capabilities(held.key())?;
             support::text(gil, &can.to_string())
         })
     }
@@ -82,9 +66,9 @@ unsafe extern "C-unwind" fn source(_: Object, given: Object) -> Object {
     unsafe {
         trampoline(|gil| {
             let held = held(gil, given)?;
-            let protocol = object::of(held.0)?;
+            let protocol = object::of(held.key())?;
             // SAFETY: what is thrown leaves nothing behind that C++'s own `catch` would not.
-            match gil::release(gil, || NATURE.go_out(|| protocol.source(held.0)))? {
+            match gil::release(gil, || NATURE.go_out(|| protocol.source(held.key())))? {
                 None => Ok(support::none(gil)),
                 Some(SourceLocation { file, line }) => {
                     let line = match line {

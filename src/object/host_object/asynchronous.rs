@@ -9,10 +9,10 @@ use super::outcome::{Asked, BorrowedError, made, run, with_function};
 use super::using;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, HandleKind, Key};
+use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::promise::{Canceller, Promise};
 use crate::object::task::Completion;
-use crate::object::{Capabilities, VisitedObject, refuse};
+use crate::object::{Capabilities, refuse};
 use crate::value::{self, OwnedValue};
 
 /// Begins to await it: the host settles a promise.
@@ -21,7 +21,7 @@ pub(super) fn start(object: Key, completion: Completion) -> Result<()> {
     let Some(start) = function!(host.class, start) else {
         return Err(refuse(object, Capabilities::AWAIT));
     };
-    let promise = VisitedObject::new(Promise::make()?);
+    let promise = OwnedHandle::new(Promise::make()?);
     Promise::start(promise.key(), completion, canceller(&host, promise.key()))?;
     let (userdata, given) = (host.pointer(), promise.pointer());
     // SAFETY: called as its contract says.

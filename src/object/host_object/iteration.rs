@@ -8,10 +8,10 @@ use super::outcome::{Asked, BorrowedError, answered, clear, given, made, run, wi
 use super::{HOST, using};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, HandleKind, Key};
+use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::entry_iterator::EntryIterator;
 use crate::object::sequence_iterator::SequenceIterator;
-use crate::object::{Capabilities, Iteration, Resumption, ValuePlace, VisitedObject, refuse};
+use crate::object::{Capabilities, Iteration, Resumption, ValuePlace, refuse};
 use crate::value;
 
 /// An iterator over it: its own; itself, if it gives next values; or one by its positions, or by its
@@ -35,7 +35,7 @@ pub(super) fn iterate(object: Key, iteration: Iteration) -> Result<Key> {
     match iteration {
         Iteration::Keys if iterates && able.has(entries) => own(object, Iteration::Itself),
         Iteration::Values | Iteration::Entries if iterates && able.has(entries) => {
-            let keys = VisitedObject::new(own(object, Iteration::Itself)?);
+            let keys = OwnedHandle::new(own(object, Iteration::Itself)?);
             EntryIterator::over(object, keys, iteration == Iteration::Entries)
         }
         _ => Err(refused),

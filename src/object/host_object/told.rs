@@ -9,9 +9,9 @@ use crate::abi::{
     metaffi_container, metaffi_string, metaffi_value,
 };
 use crate::error::{Error, Result, Status};
-use crate::handle::Key;
+use crate::handle::{Key, OwnedHandle};
 use crate::object::value_visit::is_null;
-use crate::object::{ToldVisitor, Visit, VisitedObject, Visitor, no_name, visit_value};
+use crate::object::{ToldVisitor, Visit, Visitor, no_name, visit_value};
 use crate::signature::Kind;
 use crate::value::array::OwnedArray;
 use crate::value::{self, OwnedValue};
@@ -42,7 +42,7 @@ enum MapPlace {
 
 /// Tells a visitor what the function of an object tells.
 pub(super) fn visit(
-    object: VisitedObject,
+    object: OwnedHandle,
     identity: u64,
     visit: &mut Visit<'_>,
     asks: bool,
@@ -210,7 +210,7 @@ impl Visitor for ToldObject<'_, '_> {
         self.after()
     }
 
-    fn object(&mut self, object: VisitedObject) -> Result<()> {
+    fn object(&mut self, object: OwnedHandle) -> Result<()> {
         // SAFETY: a handle that is there until it is dropped.
         unsafe { Visitor::value(self, &value::object(object.pointer())) }
     }

@@ -8,8 +8,8 @@ use super::outcome::{Asked, answered, made, with_function};
 use super::using;
 use crate::abi::{METAFFI_OK, METAFFI_STATUS_INVALID_ARGUMENT, metaffi_object, metaffi_status};
 use crate::error::Result;
-use crate::handle::{self, HandleKind, Key};
-use crate::object::{Capabilities, VisitedObject};
+use crate::handle::{self, HandleKind, Key, OwnedHandle};
+use crate::object::Capabilities;
 
 const WANTED: Capabilities = Capabilities::TYPE;
 
@@ -34,7 +34,7 @@ pub(super) fn parents(r#type: Key) -> Result<Vec<Key>> {
 
 /// Handles of types that a class lists.
 #[derive(Default)]
-struct TypeList(Vec<VisitedObject>);
+struct TypeList(Vec<OwnedHandle>);
 
 impl TypeList {
     unsafe extern "C-unwind" fn add(
@@ -46,7 +46,7 @@ impl TypeList {
             return METAFFI_STATUS_INVALID_ARGUMENT;
         };
         match handle::clone(object.addr(), HandleKind::Object) {
-            Ok(clone) => list.0.push(VisitedObject::new(clone)),
+            Ok(clone) => list.0.push(OwnedHandle::new(clone)),
             Err(failure) => return failure.status().code(),
         }
         METAFFI_OK

@@ -14,9 +14,9 @@ use crate::abi::{
     metaffi_value,
 };
 use crate::error::Result;
-use crate::handle::{self, HandleKind, Key};
+use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::value_visit::is_null;
-use crate::object::{Capabilities, Iteration, Visit, VisitedObject, no_name, of, visit_value};
+use crate::object::{Capabilities, Iteration, Visit, no_name, of, visit_value};
 use crate::signature::Kind;
 use crate::value::array::OwnedArray;
 use crate::value::{self, OwnedValue};
@@ -62,14 +62,14 @@ enum HostSteps {
     /// Before the item at a position, and how many there are.
     Items(i64, i64),
     /// An iterator over items.
-    Iterated(VisitedObject),
+    Iterated(OwnedHandle),
     /// An iterator over keys, and whether an entry is open.
-    Entries(VisitedObject, bool),
+    Entries(OwnedHandle, bool),
 }
 
 /// A container that is open.
 struct OpenObject {
-    object: VisitedObject,
+    object: OwnedHandle,
     identity: u64,
     steps: HostSteps,
 }
@@ -92,7 +92,7 @@ pub(super) fn visit(object: Key, visit: &mut Visit<'_>) -> Result<()> {
 impl HostWalk<'_, '_> {
     fn object(&mut self, key: Key) -> Result<()> {
         let asks = self.visit.begin_object();
-        let object = VisitedObject::new(handle::clone(key, HandleKind::Object)?);
+        let object = OwnedHandle::new(handle::clone(key, HandleKind::Object)?);
         let is_of = |r#type| type_object::is_of(key, r#type);
         if asks && self.visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
             return Ok(());
@@ -140,8 +140,8 @@ impl HostWalk<'_, '_> {
         Ok(())
     }
 
-    fn iterator(&self, object: Key) -> Result<VisitedObject> {
-        iteration::iterate(object, Iteration::Itself).map(VisitedObject::new)
+    fn iterator(&self, object: Key) -> Result<OwnedHandle> {
+        iteration::iterate(object, Iteration::Itself).map(OwnedHandle::new)
     }
 
     /// Goes on with the container that was opened last.

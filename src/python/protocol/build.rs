@@ -12,8 +12,8 @@ use crate::abi::{
 };
 use crate::call::HostCall;
 use crate::error::{Error, Result};
-use crate::handle::pin;
-use crate::object::{ToldVisitor, ValuePlace, VisitedObject, Visitor, VisitorCalls};
+use crate::handle::{OwnedHandle, pin};
+use crate::object::{ToldVisitor, ValuePlace, Visitor, VisitorCalls};
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, give_python};
 use crate::python::error;
@@ -224,7 +224,7 @@ impl Visitor for ObjectBuilder<'_> {
         self.made_ref(object)
     }
 
-    fn object(&mut self, object: VisitedObject) -> Result<()> {
+    fn object(&mut self, object: OwnedHandle) -> Result<()> {
         let object = take_handle(self.gil, object.key())?;
         if let Some(objects) = &self.targets.objects {
             // SAFETY: a live list, as far as it is one, and a live object under the GIL.

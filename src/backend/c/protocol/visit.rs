@@ -14,8 +14,9 @@ use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::ctype::Representation;
 use crate::backend::c::data::lvalue::Lvalue;
 use crate::error::Result;
+use crate::handle::OwnedHandle;
 use crate::handle::pin::CallScope;
-use crate::object::{Visit, VisitedObject, visit_value};
+use crate::object::{Visit, visit_value};
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
 
@@ -72,10 +73,10 @@ fn part(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>, asks: boo
     }
 }
 
-fn handle(value: OwnedValue) -> VisitedObject {
+fn handle(value: OwnedValue) -> OwnedHandle {
     let raw = value.into_raw();
     // SAFETY: everything but a number and null is read as a handle, which is ours.
-    VisitedObject::new(unsafe { raw.data.object }.addr())
+    OwnedHandle::new(unsafe { raw.data.object }.addr())
 }
 
 fn list(
@@ -116,7 +117,7 @@ fn is_null(lvalue: &Lvalue<'_>) -> bool {
 }
 
 /// What has no conversion.
-fn whole(object: VisitedObject, visit: &mut Visit<'_>, asks: bool) -> Result<()> {
+fn whole(object: OwnedHandle, visit: &mut Visit<'_>, asks: bool) -> Result<()> {
     let key = object.key();
     visit.whole(object, asks, |of_type| type_object::is_instance(key, of_type))
 }

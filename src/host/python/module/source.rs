@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use super::loaded;
 use crate::backend::SourceText;
 use crate::error::{Error, Result};
-use crate::handle::{self, HandleKind, Key, pin};
+use crate::handle::{OwnedHandle, pin};
 use crate::host::python::argument_parser::{ArgumentParser, text};
 use crate::host::python::trampoline::trampoline_of_guest;
 use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
@@ -38,15 +38,6 @@ pub(super) fn methods() -> Vec<PyMethodDef> {
     ]
 }
 
-/// A handle, freed when dropped.
-struct Held(Key);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        let _ = handle::free(self.0, HandleKind::Object);
-    }
-}
-
 unsafe extern "C-unwind" fn run(object: Object, arguments: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
@@ -57,14 +48,14 @@ unsafe extern "C-unwind" fn run(object: Object, arguments: Object, keywords: Obj
             let file = given.get(gil, 3).map(|file| text(gil, &file, "file")).transpose()?;
             let namespace = given.get(gil, 2);
             let namespace = namespace.map(|object| to_handle(gil, &object)).transpose()?;
-            let namespace = namespace.map(|handle| Held(handle.addr()));
+            let namespace = namespace.map(|handle| OwnedHandle::new(handle.addr()));
             let values = given.get(gil, 1).map(|values| items(gil, &values)).transpose()?;
             let values = values.unwrap_or_default();
             let locals: Vec<_> = values.iter().map(|(name, value)| (&**name, &**value)).collect();
             let source = SourceText {
                 text: &source,
                 file: file.as_deref(),
-                namespace: namespace.as_ref().map(|held| held.0),
+                namespace: namespace.as_ref().map(OwnedHandle::key),
                 locals: &locals,
                 asks_value: true,
             };

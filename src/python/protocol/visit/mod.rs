@@ -21,8 +21,8 @@ use crate::abi::{
     metaffi_container_kind, metaffi_converter_order, metaffi_value,
 };
 use crate::error::Result;
-use crate::handle::{self, Key};
-use crate::object::{Conversion, Visit, VisitedObject, visit_value};
+use crate::handle::{self, Key, OwnedHandle};
+use crate::object::{Conversion, Visit, visit_value};
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -293,10 +293,10 @@ impl<'a> ObjectWalk<'a, '_, '_> {
 }
 
 /// A new handle of an object, which is alive.
-fn new_handle(gil: &Gil, object: Object) -> Result<VisitedObject> {
+fn new_handle(gil: &Gil, object: Object) -> Result<OwnedHandle> {
     // SAFETY: alive, under the GIL.
     let object = unsafe { PyRef::new_reference(gil, object) };
-    Ok(VisitedObject::new(to_handle(gil, &object)?.addr()))
+    Ok(OwnedHandle::new(to_handle(gil, &object)?.addr()))
 }
 
 /// Whether an object is of the type of a converter; of none of another runtime.
