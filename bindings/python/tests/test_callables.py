@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import gc
 import math
@@ -269,3 +270,9 @@ def test_a_callable_can_be_passed_as_an_address(guest: metaffi.MetaFFIModule) ->
     address = guest.load_entity("callable=add").native_pointer
     types = [info("size"), info("int64"), info("int64")]
     assert guest.load_entity("callable=apply", types, infos("int64"))(address, 40, 2) == 42
+
+
+def test_a_callable_is_copied_as_functions_are() -> None:
+    made = make_metaffi_callable(product)
+    assert copy.copy(made) is made
+    assert copy.deepcopy({"made": [made]})["made"][0] is made

@@ -1,5 +1,6 @@
 use std::ffi::{CStr, c_void};
 use std::mem::offset_of;
+use std::ptr;
 
 use super::cycle::{clear, traverse};
 use super::introspection::{documentation, name, native_pointer, params, repr, returns, signature};
@@ -7,11 +8,11 @@ use super::{CallableFields, deallocate, made};
 use crate::call::Callable;
 use crate::error::Result;
 use crate::fork::Once;
-use crate::python::api::{Api, Object};
+use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{
     HAVE_GC, HAVE_VECTORCALL, HeapType, HeapTypeSpec, PyGetter, TP_CALL, TP_CLEAR, TP_DEALLOC,
-    TP_REPR, TP_TRAVERSE,
+    TP_REPR, TP_TRAVERSE, method,
 };
 use crate::python::support;
 
@@ -90,11 +91,22 @@ fn make(gil: &Gil) -> Result<HeapType<CallableFields>> {
             (TP_REPR, repr as *const c_void),
             (TP_TRAVERSE, traverse as *const c_void),
         ],
-        methods: Vec::new(),
+        methods: vec![
+            method(c"__copy__", itself as *const c_void, METH_NOARGS, c"The callable itself."),
+            method(c"__deepcopy__", itself as *const c_void, METH_O, c"The callable itself."),
+        ],
         attributes: &attributes,
         offsets: &[(c"__vectorcalloffset__", offset_of!(CallableFields, vectorcall))],
     };
     let class = HeapType::new(gil, description)?;
     support::document(gil, class.object(), documentation)?;
     Ok(class)
+}
+
+/// As functions are copied.
+unsafe extern "C-unwind" fn itself(object: Object, _: Object) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { api.incref(object) };
+    object
 }
