@@ -167,6 +167,11 @@ pub trait Module: Any + Send + Sync {
         ))
     }
 
+    /// A new handle of the function that an entity path names, as an object.
+    fn function_object(&self, path: &EntityPath) -> Result<Key> {
+        Err(Error::unsupported(format!("this runtime's functions are no objects: {path}")))
+    }
+
     /// Everything in the module that can be loaded.
     fn describe(&self) -> Result<Description>;
 

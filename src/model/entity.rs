@@ -8,7 +8,7 @@ use crate::call::{self, CallableHandle, Function, c_mapping, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::fork::Once;
-use crate::handle::{ENTITIES, Fast, FastCell, HandleKind, Handled, Table};
+use crate::handle::{ENTITIES, Fast, FastCell, HandleKind, Handled, OwnedHandle, Table};
 use crate::value::OwnedValue;
 
 /// The tag that asks a Python host not to release the GIL around calls.
@@ -81,6 +81,12 @@ impl Entity {
         let entries = self.module.describe().ok()?.entities;
         let entry = entries.into_iter().find(|entry| entry.path == own.to_string())?;
         entry.documentation.or(entry.declaration)
+    }
+
+    /// A new handle of what it calls, as an object of its runtime; an error where functions are none.
+    pub fn object(&self) -> Result<OwnedHandle> {
+        let path = EntityPath::parse(&self.path.to_string_lossy())?;
+        self.module.ask(|content| content.function_object(&path)).map(OwnedHandle::new)
     }
 
     /// Whether a Python host keeps the GIL during calls: they are quick, and do not wait for

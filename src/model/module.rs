@@ -103,7 +103,7 @@ impl Module {
         self.ask(|content| content.object())
     }
 
-    fn ask<R: Send>(
+    pub(super) fn ask<R: Send>(
         &self,
         ask: impl FnOnce(&dyn backend::Module) -> Result<R> + Send,
     ) -> Result<R> {

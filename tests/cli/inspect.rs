@@ -65,6 +65,30 @@ fn a_path_leads_to_data_of_c() {
 }
 
 #[test]
+fn a_path_leads_into_a_type_of_c() {
+    let declared = ["--declare", "struct point { int x; struct { short low, high; } at[2]; };"];
+    let c = |path| inspected(&[&declared[..], &["c", "", path]].concat());
+    assert_eq!(
+        (&c("struct point.x")["type"], &c("struct point.x")["value"]),
+        (&json!("int32"), &json!(0))
+    );
+    assert!(has(&c("struct point.at"), "length"));
+    assert!(member(&c("struct point.at[1]"), "high").is_some());
+    let refused = |path| refused(1, &[&["inspect"], &declared[..], &["c", "", path]].concat());
+    assert!(refused("struct point.y").contains("no member `y`"), "{}", refused("struct point.y"));
+    assert!(refused("struct line.x").contains("struct line"), "{}", refused("struct line.x"));
+}
+
+#[test]
+fn what_is_called_shows_its_signature() {
+    let signature = |module, name| inspected(&["python3", module, name])["signature"].clone();
+    assert_eq!(signature("statistics", "mean"), "def mean(data)");
+    assert_eq!(signature("statistics", "NormalDist.pdf"), "def pdf(self, x)");
+    assert!(signature("statistics", "fsum").as_str().unwrap().starts_with("(seq"));
+    assert!(signature("statistics", "[].append").is_null() && signature("math", "pi").is_null());
+}
+
+#[test]
 fn what_is_not_there_is_said() {
     let refusal = refused(1, &["inspect", "c", "libz.so.1;zlib.h", "zlibVersions"]);
     assert!(refusal.contains("zlibVersion"), "{refusal}");

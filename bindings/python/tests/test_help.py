@@ -139,6 +139,36 @@ def test_signatures_of_what_python_declares(python_guest: metaffi.MetaFFIModule)
     assert three.return_annotation == ("int64", "string8")
     wrapped = metaffi.make_metaffi_callable(lambda number: number)
     assert list(inspect.signature(wrapped).parameters) == ["number"]
+    assert str(inspect.signature(python_guest.greet)) == (
+        "(name: 'string8', greeting: 'string8' = 'Hello', mark: 'string8' = '!') -> 'string8'"
+    )
+    assert str(inspect.signature(python_guest.keyword_only)) == (
+        "(base: 'int64', *, factor: 'int' = 2) -> 'int64'"
+    )
+
+
+def test_entities_of_python_are_written_where_what_they_call_is(
+    guest: metaffi.MetaFFIModule, python_guest: metaffi.MetaFFIModule
+) -> None:
+    made = python_guest.load_entity("callable=greet")
+    greet = made.__wrapped__
+    line = greet.__code__.co_firstlineno
+    assert metaffi.source(made) == (greet.__code__.co_filename, line)
+    assert inspect.getsource(made).startswith("def greet(")
+    assert inspect.unwrap(made) is greet
+    add = python_guest.load_entity("callable=Box.add,instance_required")
+    assert add.__wrapped__.__qualname__ == "Box.add"
+    assert (metaffi.source(add) or ("", 0))[1] == add.__wrapped__.__code__.co_firstlineno
+    looked_up = python_guest.load_entity("callable=add,instance_required")
+    given = [metaffi.metaffi_type_info(metaffi.MetaFFITypes.metaffi_string8_type)]
+    renamed = python_guest.load_entity("callable=greet", given, given)
+    assert str(inspect.signature(renamed)) == (
+        "(name: 'string8', *, greeting: 'str' = 'Hello', mark: 'str' = '!') -> 'string8'"
+    )
+    for other in (looked_up, guest.load_entity("callable=add")):
+        assert not hasattr(other, "__wrapped__")
+        assert metaffi.source(other) is None
+        assert inspect.signature(other)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ use crate::backend::DeclaredTypes;
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::handle::Key;
 use crate::python::api::Api;
 use crate::python::convert::inferred::{self, FunctionDeclaration, Inferred, InferredValue};
 use crate::python::convert::{declared, names_of_builtin};
@@ -15,7 +16,7 @@ use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::downcall::keyword_names::KeywordNames;
 use crate::python::downcall::spread::{Named, Spread};
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::object::{PyRef, text_of};
+use crate::python::object::{PyRef, text_of, to_handle};
 use crate::python::support::{self, Support};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
@@ -69,6 +70,22 @@ pub(super) fn load(
         ("item", key) => lookup.item_of(key),
         (mode, text) => lookup.source(text.unwrap_or_default(), mode),
     }
+}
+
+/// The function of a path as an object, also of one that is looked up at each call.
+pub(super) fn function_object(module: &Module, path: &EntityPath) -> Result<Key> {
+    let Some(("callable", name)) = path.pairs().last() else {
+        return Err(Error::unsupported(format!("{path} names no function")));
+    };
+    let on_object = path.has("instance_required");
+    if on_object && !name.contains('.') {
+        return Err(Error::unsupported(format!("{path} is looked up on each object")));
+    }
+    let gil = gil::enter(module.api())?;
+    let on_object = support::truth(&gil, on_object);
+    let arguments = [module.modules(), &support::text(&gil, name)?, &on_object];
+    let found = support::call(&gil, &support::get(&gil)?.function, &arguments)?;
+    to_handle(&gil, &support::item(&gil, &found, 2)?).map(|handle| handle.addr())
 }
 
 fn check_tags(key: &str, path: &EntityPath) -> Result<()> {

@@ -73,6 +73,10 @@ impl backend::Module for Module {
         source::object(self)
     }
 
+    fn function_object(&self, path: &EntityPath) -> Result<Key> {
+        entity::function_object(self, path)
+    }
+
     fn describe(&self) -> Result<Description> {
         describe::describe(self)
     }

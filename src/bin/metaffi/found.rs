@@ -6,7 +6,7 @@ use std::sync::Arc;
 use metaffi::backend::path::{Step, steps};
 use metaffi::backend::{EntryKind, SourceText};
 use metaffi::error::{Error, Result, Status};
-use metaffi::handle::{Key, OwnedHandle};
+use metaffi::handle::OwnedHandle;
 use metaffi::model::Module;
 use metaffi::object::{self, AttributeName};
 use metaffi::signature::Kind;
@@ -58,13 +58,11 @@ fn by_path(module: &Arc<Module>, path: &str) -> Result<Found> {
     let (name, mut rest) = path.split_at(end);
     let mut found = match named(module, name) {
         Ok(found) => found,
-        Err(absent) => match new_object(module, path) {
-            Ok(object) => {
-                rest = "";
-                Found::Object(OwnedHandle::new(object))
-            }
-            Err(_) => return Err(absent),
-        },
+        Err(absent) => {
+            let Some((object, parts)) = new_of_type(module, path) else { return Err(absent) };
+            rest = parts;
+            Found::Object(object)
+        }
     };
     for step in steps(rest) {
         found = part(&found, step?)?;
@@ -72,10 +70,16 @@ fn by_path(module: &Arc<Module>, path: &str) -> Result<Found> {
     Ok(found)
 }
 
-/// A new object of a type of the module's.
-fn new_object(module: &Module, r#type: &str) -> Result<Key> {
-    // SAFETY: there is no initial value.
-    unsafe { module.content().new_object(r#type, None) }
+/// A new object of a type of the module's, and the steps to a part of it: all that is written is the
+/// type, or what stands before the first full stop.
+fn new_of_type<'a>(module: &Module, path: &'a str) -> Option<(OwnedHandle, &'a str)> {
+    let ends = [Some(path.len()), path.find('.')];
+    { ends.into_iter().flatten() }.find_map(|end| {
+        let (r#type, parts) = path.split_at(end);
+        // SAFETY: there is no initial value.
+        let made = unsafe { module.content().new_object(r#type, None) };
+        made.ok().map(|object| (OwnedHandle::new(object), parts))
+    })
 }
 
 fn named(module: &Arc<Module>, name: &str) -> Result<Found> {

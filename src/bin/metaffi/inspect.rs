@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 
 use clap::Args;
-use metaffi::backend::{Description, EntryKind};
+use metaffi::backend::{Description, Entry, EntryKind};
+use metaffi::entity_path::EntityPath;
 use metaffi::error::Result;
 use metaffi::handle::{self, Key};
 use metaffi::model::{Module, Runtime};
@@ -120,13 +122,14 @@ fn of_value(module: &Module, value: &OwnedValue) -> Result<Inspection> {
     Ok(Inspection { r#type, value: Some(json::from_value(value)?), ..Inspection::nothing(module) })
 }
 
-fn of_object(module: &Module, key: Key, expression: Option<&str>) -> Result<Inspection> {
+fn of_object(module: &Arc<Module>, key: Key, expression: Option<&str>) -> Result<Inspection> {
     let r#type = handle::describe_object(key, |object| object.type_name())?;
     let protocol = object::of(key)?;
     let can = protocol.capabilities(key)?;
+    let description = module.describe()?;
+    let called = expression.filter(|_| can.has(Capabilities::CALL));
     let mut members = Vec::new();
     if can.has(Capabilities::LIST_MEMBERS) {
-        let description = module.describe()?;
         let is_type = can.has(Capabilities::TYPE);
         let owner = match expression {
             None => None,
@@ -143,6 +146,7 @@ fn of_object(module: &Module, key: Key, expression: Option<&str>) -> Result<Insp
         }
     }
     Ok(Inspection {
+        signature: called.and_then(|name| signature(module, &description, name)),
         value: can.has(Capabilities::TEXT).then(|| display(protocol, key)).transpose()?,
         r#type,
         capabilities: can.names().collect(),
@@ -165,19 +169,35 @@ fn kind(kind: MemberKind) -> &'static str {
     }
 }
 
+/// How what a name stands for is called: as it is declared, or as it is loaded.
+fn signature(module: &Arc<Module>, description: &Description, name: &str) -> Option<String> {
+    let mut declared = description.entities.iter().filter_map(called);
+    let declared = declared.find(|(declared, _)| *declared == name).map(|(_, declared)| declared);
+    declared.or_else(|| {
+        let path = EntityPath::new().with("callable", name).to_string();
+        let entity = module.load_entity(&path, None, None).ok()?;
+        Some(entity.function().signature().to_string())
+    })
+}
+
+/// The name of what is called, with how it is declared.
+fn called(entry: &Entry) -> Option<(&str, String)> {
+    let is_called =
+        matches!(entry.kind, EntryKind::Function | EntryKind::Constructor | EntryKind::Method);
+    let (_, name) = entry.path.split(',').next()?.split_once('=')?;
+    let declared = || entry.declaration.clone().unwrap_or_else(|| describe::types(entry));
+    is_called.then(|| (name, declared()))
+}
+
 /// What the module's description says of the members of a type, or of the module: signatures of what
 /// is called, and the types of fields.
 fn types(description: &Description, owner: Option<&str>) -> HashMap<String, String> {
     let mut types = HashMap::new();
     let prefix = owner.map_or(String::new(), |owner| format!("{owner}."));
     for entry in &description.entities {
-        let path = entry.path.split(',').next().unwrap_or_default();
-        let Some((_, name)) = path.split_once('=') else { continue };
+        let Some((name, declared)) = called(entry) else { continue };
         let member = name.strip_prefix(&prefix).filter(|member| !member.contains('.'));
-        let is_called =
-            matches!(entry.kind, EntryKind::Function | EntryKind::Constructor | EntryKind::Method);
-        if let Some(member) = member.filter(|_| is_called) {
-            let declared = entry.declaration.clone().unwrap_or_else(|| describe::types(entry));
+        if let Some(member) = member {
             types.entry(member.to_owned()).or_insert(declared);
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::call::entity_fields::{CLASS, EntityFields, fields};
 use super::call::{self, fast, same_runtime};
+use super::data::raise::exception;
 use super::recipe;
 use super::trampoline::trampoline;
 use crate::error::Result;
@@ -13,10 +14,10 @@ use crate::model::Entity;
 use crate::python::api::{Api, METH_O, Object, Vectorcall};
 use crate::python::convert::spelling;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::PyRef;
 use crate::python::object::class::{
     HAVE_VECTORCALL, HeapType, HeapTypeSpec, TP_CALL, TP_DEALLOC, TP_REPR, method,
 };
+use crate::python::object::{PyRef, take_handle};
 use crate::python::support::int;
 use crate::python::{NAME, support};
 
@@ -44,6 +45,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
                     (c"__name__", name),
                     (c"__qualname__", name),
                     (c"__signature__", signature),
+                    (c"__wrapped__", wrapped),
                     (c"entity_path", path),
                     (c"params", params),
                     (c"returns", returns),
@@ -100,7 +102,33 @@ fn page(gil: &Gil, object: &PyRef) -> Result<PyRef> {
 
 unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| spelling::signature(gil, fields(object).entity.function())) }
+    unsafe {
+        trampoline(|gil| {
+            let entity = &fields(object).entity;
+            spelling::signature(gil, entity.function(), called(gil, entity).as_ref())
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn wrapped(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let entity = &fields(object).entity;
+            called(gil, entity).ok_or_else(|| {
+                let path = entity.path().to_string_lossy();
+                let message = format!("{path} calls nothing that is an object of Python's");
+                exception(gil, gil.api.PyExc_AttributeError, &message)
+            })
+        })
+    }
+}
+
+/// Python's own object that an entity calls.
+fn called(gil: &Gil, entity: &Entity) -> Option<PyRef> {
+    let is_own = entity.module().runtime().name() == NAME;
+    let object = is_own.then(|| entity.object().ok()).flatten()?;
+    take_handle(gil, object.key()).ok()
 }
 
 unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {

@@ -24,8 +24,8 @@ pub fn spell_all(gil: &Gil, infos: &[TypeInfo]) -> Result<PyRef> {
 }
 
 /// The signature of a function as an `inspect.Signature`: types are spelled by the function's own
-/// language, if that is known.
-pub fn signature(gil: &Gil, function: &Function) -> Result<PyRef> {
+/// language, if that is known. Of one that calls Python's `called`, it has what that takes besides.
+pub fn signature(gil: &Gil, function: &Function, called: Option<&PyRef>) -> Result<PyRef> {
     let spelled = |infos: &[TypeInfo]| {
         let spell = |info: &TypeInfo| match &info.alias {
             Some(alias) => alias.to_string(),
@@ -41,12 +41,14 @@ pub fn signature(gil: &Gil, function: &Function) -> Result<PyRef> {
         Some(_) => support::int(gil, function.required() as u64)?,
         None => support::none(gil),
     };
+    let none = support::none(gil);
     let given = [
         &support::texts(gil, &names)?,
         &spelled(function.param_types())?,
         &spelled(function.return_types())?,
         &support::truth(gil, function.signature().variadic),
         &required,
+        called.unwrap_or(&none),
     ];
     support::call(gil, &support::signatures(gil)?.text_signature, &given)
 }

@@ -268,7 +268,7 @@ def _written(instance):
     for name in _WRITTEN[:1] if isinstance(instance, type) else _WRITTEN:
         found, is_own = _own(instance, name)
         if found is not _ABSENT:
-            return found if is_own else getattr(instance, name)
+            return found if is_own else getattr(instance, name, _ABSENT)
     return _ABSENT
 
 

@@ -246,12 +246,17 @@ def has_text(hint):
     return any(isinstance(one, (str, typing.ForwardRef)) or has_text(one) for one in inner)
 
 
-def text_signature(names, types, returned, is_variadic, required):
+def text_signature(names, types, returned, is_variadic, required, called):
     """The signature object of a function with parameters of these names and types.
 
     One without a name, or with one that no argument can have in Python, is given by its position.
-    A function that takes any arguments has those that are required, and others.
+    A function that takes any arguments has those that are required, and others. One that calls a
+    function of Python's has that one's parameters besides, and its kinds and defaults.
     """
+    returns = None if not returned else returned[0] if len(returned) == 1 else tuple(returned)
+    shown = called and shown_signature(called, dict(zip(names, types)), is_variadic)
+    if shown:
+        return shown.replace(return_annotation=returns)
     named = [name.isidentifier() and not keyword.iskeyword(name) for name in names]
     known = [name if named[at] else f"arg{at}" for at, name in enumerate(names)]
     parameter = inspect.Parameter
@@ -264,8 +269,28 @@ def text_signature(names, types, returned, is_variadic, required):
         return inspect.Signature([*shown, rest, names])
     kind = by_name if all(named) else parameter.POSITIONAL_ONLY
     shown = [parameter(name, kind, annotation=of) for name, of in zip(known, types)]
-    returns = None if not returned else returned[0] if len(returned) == 1 else tuple(returned)
     return inspect.Signature([*shown, *[rest] * is_variadic], return_annotation=returns)
+
+
+def shown_signature(called, types, is_variadic):
+    """The signature object of a function whose first parameters have these types, by name; None if
+    they are not its own. Unless it is variadic, others are given by name alone."""
+    try:
+        own = inspect.signature(called).parameters
+    except (TypeError, ValueError):
+        return None
+    if [*own][: len(types)] != [*types]:
+        return None
+    shown = []
+    for name, one in own.items():
+        if name in types:
+            one = one.replace(annotation=types[name])
+        elif not is_variadic and one.kind in (one.POSITIONAL_ONLY, one.VAR_POSITIONAL):
+            continue
+        elif not is_variadic and one.kind == one.POSITIONAL_OR_KEYWORD:
+            one = one.replace(kind=one.KEYWORD_ONLY)
+        shown.append(one)
+    return inspect.Signature(shown)
 
 
 def free_name(wanted, taken):

@@ -71,7 +71,7 @@ unsafe fn filled_in<'a>(object: Object) -> Result<&'a Callable> {
 
 pub(super) unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| spelling::signature(gil, filled_in(object)?.function())) }
+    unsafe { trampoline(|gil| spelling::signature(gil, filled_in(object)?.function(), None)) }
 }
 
 unsafe fn name_of<'a>(object: Object) -> Option<Cow<'a, str>> {
