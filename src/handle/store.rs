@@ -44,6 +44,11 @@ pub trait ForeignObject: Any + Send + Sync {
     /// The type as its language names it.
     fn type_name(&self) -> String;
 
+    /// The same, where it is of a class that a program has few of.
+    fn class_name(&self) -> Option<&str> {
+        None
+    }
+
     /// Equal exactly for references to the same thing in the same runtime.
     fn identity(&self) -> u64;
 

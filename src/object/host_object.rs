@@ -67,6 +67,10 @@ impl handle::ForeignObject for HostObject {
         self.class.name().to_owned()
     }
 
+    fn class_name(&self) -> Option<&str> {
+        Some(self.class.name())
+    }
+
     fn identity(&self) -> u64 {
         ptr::from_ref(self).addr() as u64
     }

@@ -1,5 +1,6 @@
 //! Proxies: objects of other runtimes as objects of Python. What the object can do, its proxy can do
-//! by the slots of its type, and nothing else: there is a type for each set of capabilities.
+//! by the slots of its type, and nothing else: there is a type for each set of capabilities, and with
+//! those for each class of a host's, whose name it has.
 //!
 //! While Python has a proxy of an object, it is the only one, so that the same object is the same
 //! here, as far as its runtime keeps [shadows](crate::object::Protocol::shadow). A proxy keeps its
@@ -79,10 +80,11 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
         // SAFETY: a proxy says that it has ended before it does, under the GIL.
         return Ok((unsafe { PyRef::new_reference(gil, shadow) }, true));
     }
-    let identity = handle::describe_object(key, |object| object.identity())?;
     let capabilities = protocol.map_or(Ok(Capabilities::NONE), |of| of.capabilities(key))?;
-    let class = class::of(gil, capabilities)?;
-    let proxy = class.instance(
+    let (identity, class) = handle::describe_object(key, |object| {
+        (object.identity(), class::of(gil, capabilities, object.class_name()))
+    })?;
+    let proxy = class?.instance(
         gil,
         ProxyFields {
             vectorcall: call::call,

@@ -8,6 +8,7 @@ import copy
 import functools
 import gc
 import pickle
+import re
 import weakref
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -177,7 +178,7 @@ def test_copies_are_the_object_itself_and_pickling_is_refused() -> None:
     assert copy.copy(made) is copy.deepcopy(made) is made
     assert copy.deepcopy({"one": [made]})["one"][0] is made
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        with pytest.raises(TypeError, match="cannot be pickled or copied; pass on what"):
+        with pytest.raises(TypeError, match=r"a Hosted .* cannot be pickled or copied"):
             pickle.dumps(made, protocol)
 
 
@@ -302,3 +303,16 @@ def test_names_that_python_asks_for_of_what_is_released() -> None:
         _ = made.name
     with pytest.raises(metaffi.MetaFFIError, match="released"):
         len(made)
+
+
+def test_the_type_of_an_object_has_the_name_of_its_class() -> None:
+    plain, shelf = hosted(object()), hosted([1])
+    assert type(plain) is type(hosted(object())) and type(plain) is not type(shelf)
+    assert [type(one).__name__ for one in (plain, shelf)] == ["Hosted"] * 2
+    for message, wrong in (
+        ("'Hosted' object is not callable", lambda: shelf()),
+        ("object of type 'Hosted' has no len()", lambda: len(plain)),
+        ("for +: 'Hosted' and 'int'", lambda: plain + 1),
+    ):
+        with pytest.raises(TypeError, match=re.escape(message)):
+            wrong()

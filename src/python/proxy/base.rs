@@ -3,13 +3,14 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
+use super::failure;
 use crate::error::Result;
 use crate::fork::Once;
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::error::raise_for_host;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::PyRef;
 use crate::python::object::class::{BASETYPE, HeapType, HeapTypeSpec, method};
+use crate::python::object::{PyRef, text_of};
 use crate::python::support;
 
 static BASE: Once<HeapType<()>> = Once::new();
@@ -85,13 +86,21 @@ unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
     object
 }
 
-unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
+unsafe extern "C-unwind" fn reduce(object: Object, _: Object) -> Object {
     if let Some(api) = Api::get() {
-        let message =
-            c"a MetaFFIHandle stands for an object of this process and cannot be pickled \
-                        or copied; pass on what the object says of itself";
-        // SAFETY: Python calls this holding the GIL.
-        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
+        // SAFETY: Python calls this with an instance, holding the GIL.
+        let (gil, object) = unsafe {
+            let gil = Gil::assume(api);
+            let object = PyRef::new_reference(&gil, object);
+            (gil, object)
+        };
+        let name = object.attribute(&gil, c"type_name").and_then(|name| text_of(&gil, &name));
+        let name = name.as_deref().unwrap_or("MetaFFIHandle");
+        let message = format!(
+            "a {name} stands for an object of this process and cannot be pickled or copied; pass on \
+             what the object says of itself"
+        );
+        failure::raise_type_error(&gil, &message);
     }
     ptr::null_mut()
 }

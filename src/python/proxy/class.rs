@@ -1,4 +1,4 @@
-//! The types of proxies: one for each set of capabilities, with the slots that these give.
+//! The types of proxies: for each class, and each set of capabilities, one with the slots that these give.
 
 use std::cell::Cell;
 use std::ffi::{CStr, c_int, c_void};
@@ -6,8 +6,8 @@ use std::mem::offset_of;
 use std::ptr;
 
 use super::{
-    ProxyFields, attribute, awaiting, base, buffer, compare, context, exchange, fields, generator,
-    item, iterate, number, page, shape, slot, text,
+    ProxyFields, attribute, awaiting, base, buffer, compare, context, exchange, failure, fields,
+    generator, item, iterate, number, page, shape, slot, text,
 };
 use crate::error::Result;
 use crate::object::Capabilities;
@@ -25,14 +25,21 @@ use crate::python::object::class::{
 };
 use crate::python::support;
 
-/// A type, and of which capabilities it is.
+/// A type, and of which class and capabilities it is.
 struct ProxyClass {
-    capabilities: Capabilities,
+    kind: ProxyKind<Box<str>>,
     class: HeapType<ProxyFields>,
     /// The one that was made before.
     before: *const ProxyClass,
     /// How many there are with it.
     count: usize,
+}
+
+/// What objects have in common that have one type.
+struct ProxyKind<Name> {
+    capabilities: Capabilities,
+    /// The name of the class, if it has one that is shown.
+    name: Option<Name>,
 }
 
 /// The types: all of them, and in each place the last that was found there. They are as many as there
@@ -43,6 +50,9 @@ struct ProxyClasses {
 }
 
 const PLACES: usize = 64;
+
+/// Beyond so many types, a class has none of its own.
+const MOST: usize = 1000;
 
 // SAFETY: it is used under the GIL only.
 unsafe impl Sync for ProxyClasses {}
@@ -102,48 +112,73 @@ const ALL_SHOWN: Capabilities = {
     all
 };
 
-/// The type for objects that can do so much, made the first time.
-pub(super) fn of(gil: &Gil, capabilities: Capabilities) -> Result<&'static HeapType<ProxyFields>> {
-    let shown = capabilities.within(ALL_SHOWN);
-    let place = &CLASSES.found[place(shown)];
+/// The type for objects of a class that can do so much, made the first time.
+pub(super) fn of(
+    gil: &Gil,
+    capabilities: Capabilities,
+    name: Option<&str>,
+) -> Result<&'static HeapType<ProxyFields>> {
+    let kind = ProxyKind { capabilities: capabilities.within(ALL_SHOWN), name };
+    let place = &CLASSES.found[kind.place()];
     // SAFETY: types stay.
     match unsafe { place.get().as_ref() } {
-        Some(known) if known.capabilities == shown => Ok(&known.class),
-        _ => find(gil, shown, place),
+        Some(known) if known.is_of(&kind) => Ok(&known.class),
+        _ => find(gil, kind, place),
     }
 }
 
-fn place(capabilities: Capabilities) -> usize {
-    // A multiplication spreads the bits over the upper ones.
-    (capabilities.bits().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize % PLACES
+impl ProxyKind<&str> {
+    fn place(&self) -> usize {
+        let name = self.name.unwrap_or_default();
+        let name = name.bytes().fold(0, |sum: u64, byte| (sum ^ u64::from(byte)).rotate_left(8));
+        // A multiplication spreads the bits over the upper ones.
+        let spread = (self.capabilities.bits() ^ name).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (spread >> 58) as usize % PLACES
+    }
+}
+
+impl ProxyClass {
+    fn is_of(&self, kind: &ProxyKind<&str>) -> bool {
+        self.kind.capabilities == kind.capabilities && self.kind.name.as_deref() == kind.name
+    }
 }
 
 #[cold]
 fn find(
     gil: &Gil,
-    shown: Capabilities,
+    mut kind: ProxyKind<&str>,
     place: &Cell<*const ProxyClass>,
 ) -> Result<&'static HeapType<ProxyFields>> {
-    let known = || {
+    let known = |kind: &ProxyKind<&str>| {
         let mut next = CLASSES.latest.get();
         // SAFETY: types stay.
         while let Some(class) = unsafe { next.as_ref() } {
-            if class.capabilities == shown {
+            if class.is_of(kind) {
                 return Some(class);
             }
             next = class.before;
         }
         None
     };
-    let class = match known() {
+    // SAFETY: types stay.
+    let count = || unsafe { CLASSES.latest.get().as_ref() }.map_or(0, |latest| latest.count);
+    let mut class = known(&kind);
+    if class.is_none() && count() >= MOST {
+        kind.name = None;
+        class = known(&kind);
+    }
+    let class = match class {
         Some(class) => class,
         None => {
             // What is finished in Python may let other threads make the same.
-            let class = make(gil, shown)?;
-            let before = CLASSES.latest.get();
-            // SAFETY: types stay.
-            let count = unsafe { before.as_ref() }.map_or(1, |before| before.count + 1);
-            let class = ProxyClass { capabilities: shown, class, before, count };
+            let class = make(gil, kind.capabilities)?;
+            if let Some(name) = kind.name {
+                rename(gil, class.object(), name)?;
+            }
+            let (before, count) = (CLASSES.latest.get(), count() + 1);
+            let (capabilities, name) = (kind.capabilities, kind.name.map(Box::from));
+            let kind = ProxyKind { capabilities, name };
+            let class = ProxyClass { kind, class, before, count };
             let class = Box::leak(Box::new(class));
             CLASSES.latest.set(class);
             TYPES.add(class.class.object().as_ptr(), count);
@@ -239,6 +274,15 @@ impl ProxySlots {
             self.methods.push(method);
         }
     }
+}
+
+/// Gives a type the name that Python's own messages say.
+fn rename(gil: &Gil, class: &PyRef, name: &str) -> Result<()> {
+    let name = support::text(gil, name)?;
+    for attribute in [c"__name__", c"__qualname__"] {
+        failure::set(gil, class, attribute, name.as_ptr())?;
+    }
+    Ok(())
 }
 
 fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {

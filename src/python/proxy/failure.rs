@@ -18,6 +18,16 @@ pub(super) fn raise(gil: &Gil, failure: &Error) {
     }
 }
 
+/// Raises a TypeError.
+#[cold]
+pub(super) fn raise_type_error(gil: &Gil, message: &str) {
+    let made = support::text(gil, message);
+    match made.and_then(|message| of_class(gil, gil.api.PyExc_TypeError, &message)) {
+        Ok(exception) => restore(gil, exception),
+        Err(failure) => raise(gil, &failure),
+    }
+}
+
 /// What is said of what is not there: that a name is no attribute of an object.
 #[cold]
 pub(super) fn no_attribute(gil: &Gil, object: Object, name: Object, failure: Error) -> Error {
@@ -82,7 +92,8 @@ fn of_class(gil: &Gil, class: Object, argument: &PyRef) -> Result<PyRef> {
     unsafe { PyRef::new_reference(gil, class) }.call1(gil, argument)
 }
 
-fn set(gil: &Gil, object: &PyRef, name: &CStr, value: Object) -> Result<()> {
+/// Sets an attribute.
+pub(super) fn set(gil: &Gil, object: &PyRef, name: &CStr, value: Object) -> Result<()> {
     // SAFETY: live objects under the GIL.
     match unsafe { (gil.api.PyObject_SetAttrString)(object.as_ptr(), name.as_ptr(), value) } {
         0 => Ok(()),
