@@ -57,6 +57,7 @@ pub use downcall::values::{call_owned, call_values, load_as_is, load_unread, sto
 pub use errors::failure::report;
 pub use errors::guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use errors::host_call::{HostCall, Late};
+pub use errors::unwind::shield::shielded;
 pub use function::{Callee, Function};
 pub use function_pointer::{FunctionPointerLanguage, FunctionPointerType, PassedValue};
 pub use host_function::{HostCode, HostFunction};

@@ -58,6 +58,7 @@ pub(crate) fn function<T>(function: Option<T>, name: &str) -> Result<T> {
 ///
 /// # Safety
 /// `pointer` is NULL or points to `length` of them that live for `'a`.
+#[inline]
 pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -> Result<&'a [T]> {
     match (pointer.is_null(), length) {
         (_, 0) => Ok(&[]),

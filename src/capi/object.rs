@@ -17,6 +17,9 @@ pub mod text;
 pub mod type_object;
 pub mod visit;
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
@@ -27,7 +30,7 @@ use crate::abi::{
     metaffi_value,
 };
 use crate::backend::registry;
-use crate::call::report;
+use crate::call::{report, shielded};
 use crate::error::{Error, Result};
 use crate::handle::{self as handles, HandleKind, Key};
 use crate::object::{self, AttributeName, HOST, InternedName, ValuePlace};
@@ -133,7 +136,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_capabilities(
 ) -> metaffi_status {
     // SAFETY: `capabilities` and `error` are NULL or writable.
     unsafe {
-        let ask = || Ok(object::of(object.addr())?.capabilities(object.addr())?.bits());
+        let ask = move || Ok(object::of(object.addr())?.capabilities(object.addr())?.bits());
         answer(error, capabilities, "capabilities", ask)
     }
 }
@@ -148,20 +151,25 @@ pub(super) unsafe fn into(
     value: *mut metaffi_value,
     body: impl FnOnce(ValuePlace<'_>) -> Result<()>,
 ) -> metaffi_status {
-    // SAFETY: NULL or writable; any bits are a place that is not written yet.
-    let place = unsafe { value.cast::<MaybeUninit<metaffi_value>>().as_mut() };
-    let failed = match place {
-        None => Err(no_place("value")),
-        Some(place) => {
-            let done = body(place);
-            if done.is_err() {
-                *place = MaybeUninit::zeroed();
-            }
-            done
+    /// Zeroes the place that nothing was written to.
+    struct Unwritten(*mut MaybeUninit<metaffi_value>);
+    impl Drop for Unwritten {
+        fn drop(&mut self) {
+            // SAFETY: a place that is writable.
+            unsafe { self.0.write(MaybeUninit::zeroed()) };
         }
+    }
+    let place = value.cast::<MaybeUninit<metaffi_value>>();
+    let written = move || {
+        // SAFETY: NULL or writable; any bits are a place that is not written yet.
+        let to = unsafe { place.as_mut() }.ok_or_else(|| no_place("value"))?;
+        let unwritten = Unwritten(place);
+        body(to)?;
+        std::mem::forget(unwritten);
+        Ok(())
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, failed) }
+    unsafe { shielded(error, written) }
 }
 
 /// The same for what is no value: it has the given name.
@@ -174,14 +182,14 @@ unsafe fn answer<T>(
     name: &str,
     body: impl FnOnce() -> Result<T>,
 ) -> metaffi_status {
-    // SAFETY: `place` and `error` are NULL or writable; outputs of the C API are plain data, of
-    // which all zeroes is a value.
+    // SAFETY: `place` and `error` are NULL or writable; outputs of the C API are plain data, of which all
+    // zeroes is a value.
     unsafe {
         if place.is_null() {
             return report(error, Err(no_place(name)));
         }
         place.write_bytes(0, 1);
-        report(error, body().map(|answer| place.write(answer)))
+        shielded(error, move || body().map(|answer| place.write(answer)))
     }
 }
 
@@ -196,7 +204,7 @@ unsafe fn give(
     body: impl FnOnce() -> Result<Key>,
 ) -> metaffi_status {
     // SAFETY: `place` and `error` are NULL or writable.
-    unsafe { answer(error, place, name, || body().map(std::ptr::without_provenance_mut)) }
+    unsafe { answer(error, place, name, move || body().map(std::ptr::without_provenance_mut)) }
 }
 
 #[cold]

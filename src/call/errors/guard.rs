@@ -1,5 +1,6 @@
 //! What keeps panics from leaving the library, and ended threads from unwinding where they must not.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -7,7 +8,8 @@ use std::thread;
 use crate::error::{Error, Result, Status};
 
 /// Runs code of ours that may have a defect: a panic becomes an error. Never put guest code
-/// inside: a foreign exception that meets `catch_unwind` ends the process. A thread that a runtime
+/// inside ([`shielded`](super::unwind::shield::shielded) is for that): a foreign exception that meets
+/// `catch_unwind` ends the process. A thread that a runtime
 /// ends while it is inside waits for the end of the process instead.
 pub fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     let body = || {
@@ -16,17 +18,18 @@ pub fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
         std::mem::forget(stop);
         result
     };
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
-        let message = payload
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-            .unwrap_or("unknown panic");
-        Err(Error::new(
-            Status::Internal,
-            format!("a defect in metaffi, please report it: {message}"),
-        ))
-    })
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(error_of_panic(&*payload)))
+}
+
+/// The error that a panic is, by what it was thrown with.
+#[cold]
+pub(super) fn error_of_panic(payload: &(dyn Any + Send)) -> Error {
+    let message = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("unknown panic");
+    Error::new(Status::Internal, format!("a defect in metaffi, please report it: {message}"))
 }
 
 /// Whether a runtime ends threads of this process.

@@ -20,7 +20,7 @@ unsafe fn step(
 ) -> metaffi_status {
     let key = object.addr();
     // SAFETY: `made` and `error` are NULL or writable.
-    unsafe { give(error, made, name, || step(object::of(key)?, key)) }
+    unsafe { give(error, made, name, move || step(object::of(key)?, key)) }
 }
 
 /// An asynchronous iterator over an object: `aiter` of Python.
@@ -125,7 +125,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_exit_async(
     awaitable: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let exit = |protocol: &'static dyn Protocol, key| {
+    let exit = move |protocol: &'static dyn Protocol, key| {
         let failure = match failure.is_null() {
             true => None,
             false => Some(handle::get::<Failure, _>(failure)?.error()),

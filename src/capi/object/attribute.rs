@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use super::{attribute_name, into, named};
 use crate::abi::{metaffi_error, metaffi_name, metaffi_object, metaffi_status, metaffi_value};
-use crate::call::report;
+use crate::call::shielded;
 use crate::error::Result;
 use crate::object::{self, AttributeName};
 
@@ -31,7 +31,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_get(
 ) -> metaffi_status {
     // SAFETY: `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, |to| {
+        into(error, value, move |to| {
             let name = AttributeName::Interned(named(name)?);
             object::of(object.addr())?.get_attribute(object.addr(), name, to)
         })
@@ -55,7 +55,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_get_attribute(
 ) -> metaffi_status {
     // SAFETY: `name` is NULL or has `length` bytes; `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, |to| {
+        into(error, value, move |to| {
             let name = attribute_name(name, length)?;
             object::of(object.addr())?.get_attribute(object.addr(), name, to)
         })
@@ -82,7 +82,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_set(
     value: *const metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let set = || -> Result<()> {
+    let set = move || -> Result<()> {
         let name = AttributeName::Interned(named(name)?);
         // SAFETY: `value` is NULL or what its type says.
         unsafe {
@@ -91,7 +91,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_set(
         }
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, set()) }
+    unsafe { shielded(error, set) }
 }
 
 /// The same by the text of its name.
@@ -110,7 +110,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_set_attribute(
     value: *const metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let set = || -> Result<()> {
+    let set = move || -> Result<()> {
         // SAFETY: `name` is NULL or has `length` bytes; `value` is NULL or what its type says.
         unsafe {
             let name = attribute_name(name, length)?;
@@ -119,5 +119,5 @@ pub unsafe extern "C-unwind" fn metaffi_object_set_attribute(
         }
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, set()) }
+    unsafe { shielded(error, set) }
 }

@@ -9,7 +9,7 @@ use crate::abi::{
     metaffi_runtime, metaffi_status, metaffi_task, metaffi_value,
 };
 use crate::call::errors::failure::to_c;
-use crate::call::{Userdata, report};
+use crate::call::{Userdata, shielded};
 use crate::capi::guard::{guard_into, optional};
 use crate::capi::handle;
 use crate::error::{Error, Failure, Result};
@@ -48,7 +48,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_await(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     let place = optional(task);
-    let begin = || -> Result<()> {
+    let begin = move || -> Result<()> {
         if on_done.is_none() && !place.is_wanted() {
             return Err(Error::invalid(
                 "on_done and task are both NULL: nobody would be told what came of it",
@@ -78,7 +78,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_await(
         Ok(())
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, begin()) }
+    unsafe { shielded(error, begin) }
 }
 
 /// A function of a host's that is told what came of something.
@@ -153,7 +153,7 @@ pub unsafe extern "C-unwind" fn metaffi_task_then(
     finalizer: metaffi_finalizer,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let listen = || {
+    let listen = move || {
         let task = handle::get::<Task, _>(task)?;
         let on_done =
             on_done.ok_or_else(|| Error::invalid("on_done is NULL: nobody would be told"))?;
@@ -172,7 +172,7 @@ pub unsafe extern "C-unwind" fn metaffi_task_then(
         Ok(())
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, listen()) }
+    unsafe { shielded(error, listen) }
 }
 
 /// Cancels what is awaited, some time: what comes of that is what came of it, which may be a value
@@ -189,7 +189,7 @@ pub unsafe extern "C-unwind" fn metaffi_task_cancel(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, handle::get::<Task, _>(task).and_then(|task| task.cancel())) }
+    unsafe { shielded(error, move || handle::get::<Task, _>(task)?.cancel()) }
 }
 
 /// Waits until what is awaited is done, and gives what came of it, as often as it is asked. Locks of
@@ -212,7 +212,7 @@ pub unsafe extern "C-unwind" fn metaffi_task_wait(
     value: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let wait = || {
+    let wait = move || {
         let task = handle::get::<Task, _>(task)?;
         let patience = (timeout != u64::MAX).then(|| std::time::Duration::from_nanos(timeout));
         let outcome = task.wait(patience)?;
@@ -285,7 +285,7 @@ pub unsafe extern "C-unwind" fn metaffi_promise_settle(
     failure: *const metaffi_error,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let settle = || {
+    let settle = move || {
         // SAFETY: `value` is NULL or what its type says.
         let value = unsafe { value.as_ref() };
         let result = match (value, failure.is_null()) {
@@ -302,5 +302,5 @@ pub unsafe extern "C-unwind" fn metaffi_promise_settle(
         Promise::settle(promise.addr(), result)
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, settle()) }
+    unsafe { shielded(error, settle) }
 }

@@ -30,6 +30,8 @@ pub unsafe extern "C-unwind" fn metaffi_object_buffer(
 ) -> metaffi_status {
     // SAFETY: `array` and `error` are NULL or writable.
     unsafe {
-        answer(error, array, "array", || object::of(object.addr())?.buffer(object.addr(), writable))
+        answer(error, array, "array", move || {
+            object::of(object.addr())?.buffer(object.addr(), writable)
+        })
     }
 }

@@ -38,7 +38,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_call(
 ) -> metaffi_status {
     // SAFETY: the arguments, their names and the places are as this function demands.
     unsafe {
-        into(error, returned, |to| {
+        into(error, returned, move |to| {
             let arguments = given(arguments, count, names, name_count)?;
             object::of(object.addr())?.call(object.addr(), arguments, to)
         })
@@ -70,7 +70,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_construct(
 ) -> metaffi_status {
     // SAFETY: the arguments, their names and the places are as this function demands.
     unsafe {
-        into(error, returned, |to| {
+        into(error, returned, move |to| {
             let arguments = given(arguments, count, names, name_count)?;
             object::of(object.addr())?.construct(object.addr(), arguments, to)
         })
@@ -103,7 +103,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_invoke(
 ) -> metaffi_status {
     // SAFETY: the arguments, their names and the places are as this function demands.
     unsafe {
-        into(error, returned, |to| {
+        into(error, returned, move |to| {
             let name = AttributeName::Interned(named(name)?);
             let arguments = given(arguments, count, names, name_count)?;
             object::of(object.addr())?.invoke(object.addr(), name, arguments, to)

@@ -35,7 +35,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_compare(
 ) -> metaffi_status {
     // SAFETY: `with` is NULL or what its type says; `holds` and `error` are NULL or writable.
     unsafe {
-        answer(error, holds, "holds", || {
+        answer(error, holds, "holds", move || {
             let (with, comparison) = (input::one(with, "with")?, kind(comparison)?);
             object::of(object.addr())?.compare(object.addr(), comparison, with)
         })
@@ -72,7 +72,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_hash(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `hash` and `error` are NULL or writable.
-    unsafe { answer(error, hash, "hash", || object::of(object.addr())?.hash(object.addr())) }
+    unsafe { answer(error, hash, "hash", move || object::of(object.addr())?.hash(object.addr())) }
 }
 
 /// Whether an object counts as true where its language asks, as in Python's `if`.
@@ -92,5 +92,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_truth(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `truth` and `error` are NULL or writable.
-    unsafe { answer(error, truth, "truth", || object::of(object.addr())?.truth(object.addr())) }
+    unsafe {
+        answer(error, truth, "truth", move || object::of(object.addr())?.truth(object.addr()))
+    }
 }

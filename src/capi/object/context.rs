@@ -25,7 +25,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_enter(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `entered` and `error` are NULL or writable.
-    unsafe { into(error, entered, |to| object::of(object.addr())?.enter(object.addr(), to)) }
+    unsafe { into(error, entered, move |to| object::of(object.addr())?.enter(object.addr(), to)) }
 }
 
 /// Leaves an object as a context.
@@ -51,7 +51,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_exit(
 ) -> metaffi_status {
     // SAFETY: `suppressed` and `error` are NULL or writable.
     unsafe {
-        answer(error, suppressed, "suppressed", || {
+        answer(error, suppressed, "suppressed", move || {
             let failure = match failure.is_null() {
                 true => None,
                 false => Some(handle::get::<Failure, _>(failure)?.error()),

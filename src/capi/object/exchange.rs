@@ -39,7 +39,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_dlpack(
 ) -> metaffi_status {
     // SAFETY: `tensor` and `error` are NULL or writable.
     unsafe {
-        answer(error, tensor, "tensor", || {
+        answer(error, tensor, "tensor", move || {
             protocol(object)?.tensor(object.addr()).map(Tensor::into_raw)
         })
     }
@@ -75,7 +75,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_arrow_array(
         if let Some(schema) = schema.as_mut() {
             schema.release = None;
         }
-        answer(error, array, "array", || {
+        answer(error, array, "array", move || {
             let place = schema.as_mut().ok_or_else(|| super::no_place("schema"))?;
             let (schema, columns) = protocol(object)?.columns(object.addr())?;
             ptr::write(place, schema.into_raw());
@@ -106,7 +106,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_arrow_schema(
 ) -> metaffi_status {
     // SAFETY: `schema` and `error` are NULL or writable.
     unsafe {
-        answer(error, schema, "schema", || {
+        answer(error, schema, "schema", move || {
             protocol(object)?.schema(object.addr()).map(OwnedSchema::into_raw)
         })
     }
@@ -134,7 +134,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_arrow_stream(
 ) -> metaffi_status {
     // SAFETY: `stream` and `error` are NULL or writable.
     unsafe {
-        answer(error, stream, "stream", || {
+        answer(error, stream, "stream", move || {
             protocol(object)?.stream(object.addr()).map(OwnedStream::into_raw)
         })
     }
@@ -163,7 +163,10 @@ pub unsafe extern "C-unwind" fn metaffi_object_new_dlpack(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `tensor` is NULL or as DLPack says; `object` and `error` are NULL or writable.
-    unsafe { make(error, object, Tensor::from_raw(tensor).map(of_tensor)) }
+    unsafe {
+        let taken = Tensor::from_raw(tensor);
+        make(error, object, move || taken.map(of_tensor))
+    }
 }
 
 /// The same of a tensor without a version, as DLPack had them before 1.
@@ -182,7 +185,10 @@ pub unsafe extern "C-unwind" fn metaffi_object_new_dlpack_unversioned(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `tensor` is NULL or as DLPack says; `object` and `error` are NULL or writable.
-    unsafe { make(error, object, Tensor::from_unversioned(tensor).map(of_tensor)) }
+    unsafe {
+        let taken = Tensor::from_unversioned(tensor);
+        make(error, object, move || taken.map(of_tensor))
+    }
 }
 
 /// Makes an object of a column, or of the columns of a table, of Arrow's C data interface. Python has it
@@ -212,8 +218,9 @@ pub unsafe extern "C-unwind" fn metaffi_object_new_arrow_array(
     // SAFETY: `schema` and `array` are NULL or as Arrow says; `object` and `error` are NULL or writable.
     unsafe {
         let taken = (OwnedSchema::take(schema), OwnedColumns::take(array));
-        let columns = || Ok(Exchanged::Columns(Arc::new(Columns::new(taken.0?, taken.1?)?)));
-        make(error, object, columns())
+        make(error, object, move || {
+            Ok(Exchanged::Columns(Arc::new(Columns::new(taken.0?, taken.1?)?)))
+        })
     }
 }
 
@@ -238,7 +245,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_new_arrow_stream(
     // SAFETY: `stream` is NULL or as Arrow says; `object` and `error` are NULL or writable.
     unsafe {
         let taken = OwnedStream::take(stream);
-        make(error, object, taken.map(|stream| Exchanged::Stream(Lock::new(Some(stream)))))
+        make(error, object, move || taken.map(|stream| Exchanged::Stream(Lock::new(Some(stream)))))
     }
 }
 
@@ -257,8 +264,8 @@ fn of_tensor(tensor: Tensor) -> Exchanged {
 unsafe fn make(
     error: *mut *mut metaffi_error,
     object: *mut *mut metaffi_object,
-    made: Result<Exchanged>,
+    made: impl FnOnce() -> Result<Exchanged>,
 ) -> metaffi_status {
     // SAFETY: `object` and `error` are NULL or writable.
-    unsafe { super::give(error, object, "object", || made?.into_handle()) }
+    unsafe { super::give(error, object, "object", move || made()?.into_handle()) }
 }

@@ -35,7 +35,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_new(
 ) -> metaffi_status {
     // SAFETY: `class` is as described; `object` and `error` are NULL or writable.
     unsafe {
-        answer(error, object, "object", || {
+        answer(error, object, "object", move || {
             let key = HostObject::create(class, userdata, finalizer)?;
             Ok(ptr::without_provenance_mut(key))
         })

@@ -2,7 +2,7 @@
 
 use super::{answer, give, into, named};
 use crate::abi::{metaffi_error, metaffi_name, metaffi_object, metaffi_status, metaffi_value};
-use crate::call::report;
+use crate::call::shielded;
 use crate::capi::input;
 use crate::error::Result;
 use crate::object::{self, AttributeName};
@@ -33,7 +33,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_get_item(
 ) -> metaffi_status {
     // SAFETY: `key` is NULL or what its type says; `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, |to| {
+        into(error, value, move |to| {
             let key = input::one(key, "key")?;
             object::of(object.addr())?.get_item(object.addr(), key, to)
         })
@@ -56,7 +56,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_get_index(
 ) -> metaffi_status {
     // SAFETY: `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, |to| object::of(object.addr())?.get_index(object.addr(), index, to))
+        into(error, value, move |to| object::of(object.addr())?.get_index(object.addr(), index, to))
     }
 }
 
@@ -76,7 +76,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_get_entry(
 ) -> metaffi_status {
     // SAFETY: `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, |to| {
+        into(error, value, move |to| {
             let key = AttributeName::Interned(named(key)?);
             object::of(object.addr())?.get_entry(object.addr(), key, to)
         })
@@ -103,7 +103,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_set_item(
     value: *const metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let set = || -> Result<()> {
+    let set = move || -> Result<()> {
         // SAFETY: `key` and `value` are NULL or what their types say.
         unsafe {
             let key = input::one(key, "key")?;
@@ -111,7 +111,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_set_item(
         }
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, set()) }
+    unsafe { shielded(error, set) }
 }
 
 /// Writes an item by its position, or deletes it; for loops.
@@ -128,12 +128,12 @@ pub unsafe extern "C-unwind" fn metaffi_object_set_index(
     value: *const metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let set = || -> Result<()> {
+    let set = move || -> Result<()> {
         // SAFETY: `value` is NULL or what its type says.
         unsafe { object::of(object.addr())?.set_index(object.addr(), index, value.as_ref()) }
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, set()) }
+    unsafe { shielded(error, set) }
 }
 
 /// Writes an entry whose key is a text, which is interned, or deletes it: metaffi_name_intern.
@@ -149,13 +149,13 @@ pub unsafe extern "C-unwind" fn metaffi_object_set_entry(
     value: *const metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let set = || -> Result<()> {
+    let set = move || -> Result<()> {
         let key = AttributeName::Interned(named(key)?);
         // SAFETY: `value` is NULL or what its type says.
         unsafe { object::of(object.addr())?.set_entry(object.addr(), key, value.as_ref()) }
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, set()) }
+    unsafe { shielded(error, set) }
 }
 
 /// The items of a range of positions, as the object's language slices.
@@ -184,7 +184,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_slice(
     // SAFETY: `start`, `stop` and `step` are NULL or numbers; `items` and `error` are NULL or
     // writable.
     unsafe {
-        give(error, items, "items", || {
+        give(error, items, "items", move || {
             let (start, stop, step) = (start.as_ref(), stop.as_ref(), step.as_ref());
             object::slice(object.addr(), start.copied(), stop.copied(), step.copied())
         })
@@ -209,7 +209,9 @@ pub unsafe extern "C-unwind" fn metaffi_object_length(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `length` and `error` are NULL or writable.
-    unsafe { answer(error, length, "length", || object::of(object.addr())?.length(object.addr())) }
+    unsafe {
+        answer(error, length, "length", move || object::of(object.addr())?.length(object.addr()))
+    }
 }
 
 /// Whether a value is among an object's items, or among its keys.
@@ -233,7 +235,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_contains(
 ) -> metaffi_status {
     // SAFETY: `value` is NULL or what its type says; `contains` and `error` are NULL or writable.
     unsafe {
-        answer(error, contains, "contains", || {
+        answer(error, contains, "contains", move || {
             let value = input::one(value, "value")?;
             object::of(object.addr())?.contains(object.addr(), value)
         })

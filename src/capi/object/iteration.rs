@@ -39,7 +39,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_iterate(
     };
     // SAFETY: `iterator` and `error` are NULL or writable.
     unsafe {
-        give(error, iterator, "iterator", || {
+        give(error, iterator, "iterator", move || {
             object::of(object.addr())?.iterate(object.addr(), iteration()?)
         })
     }
@@ -71,7 +71,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_next(
 ) -> metaffi_status {
     // SAFETY: `values` is NULL or has room for so many; `count` and `error` are NULL or writable.
     unsafe {
-        answer(error, count, "count", || {
+        answer(error, count, "count", move || {
             let room = input::many_mut(values.cast(), room, "values")?;
             object::of(iterator.addr())?.next(iterator.addr(), room)
         })
@@ -106,7 +106,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_send(
 ) -> metaffi_status {
     // SAFETY: `value` is NULL or what its type says; the places are NULL or writable.
     unsafe {
-        into(error, returned, |to| {
+        into(error, returned, move |to| {
             let yielded = yielded.as_mut().ok_or_else(|| no_place("yielded"))?;
             *yielded = false;
             let null = crate::value::null();

@@ -6,7 +6,7 @@ use crate::abi::{
     METAFFI_MEMBER_PROPERTY, METAFFI_MEMBER_TYPE, metaffi_error, metaffi_member, metaffi_object,
     metaffi_status,
 };
-use crate::call::report;
+use crate::call::shielded;
 use crate::error::Result;
 use crate::object::{self, MemberKind, ObjectMember};
 use crate::value::memory;
@@ -32,7 +32,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_members(
     count: *mut usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let list = || -> Result<()> {
+    let list = move || -> Result<()> {
         // SAFETY: `members` and `count` are NULL or writable.
         unsafe {
             let members = members.as_mut().ok_or_else(|| no_place("members"))?;
@@ -45,7 +45,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_members(
         }
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, list()) }
+    unsafe { shielded(error, list) }
 }
 
 /// The members with their names behind them, as one allocation.

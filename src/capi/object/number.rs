@@ -25,5 +25,5 @@ pub unsafe extern "C-unwind" fn metaffi_object_number(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `value` and `error` are NULL or writable.
-    unsafe { into(error, value, |to| object::of(object.addr())?.number(object.addr(), to)) }
+    unsafe { into(error, value, move |to| object::of(object.addr())?.number(object.addr(), to)) }
 }

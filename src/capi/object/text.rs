@@ -8,7 +8,7 @@ use crate::abi::{
     METAFFI_TEXT_DEBUG, METAFFI_TEXT_DISPLAY, METAFFI_TEXT_SAFE, metaffi_error, metaffi_object,
     metaffi_status, metaffi_text_kind, metaffi_value,
 };
-use crate::call::report;
+use crate::call::shielded;
 use crate::capi::text;
 use crate::error::{Error, Result};
 use crate::object::{self, TextKind};
@@ -41,7 +41,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_text(
     };
     // SAFETY: `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, |to| {
+        into(error, value, move |to| {
             let text = object::of(object.addr())?.text(object.addr(), kind()?)?;
             to.write(value::string8(&text)?.into_raw());
             Ok(())
@@ -67,7 +67,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_source(
     line: *mut u32,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let find = || -> Result<()> {
+    let find = move || -> Result<()> {
         // SAFETY: `file` and `line` are NULL or writable.
         unsafe {
             let file = file.as_mut().ok_or_else(|| no_place("file"))?;
@@ -80,5 +80,5 @@ pub unsafe extern "C-unwind" fn metaffi_object_source(
         }
     };
     // SAFETY: `error` is NULL or writable.
-    unsafe { report(error, find()) }
+    unsafe { shielded(error, find) }
 }

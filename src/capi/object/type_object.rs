@@ -26,7 +26,9 @@ pub unsafe extern "C-unwind" fn metaffi_object_type(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `type` and `error` are NULL or writable.
-    unsafe { give(error, r#type, "type", || object::of(object.addr())?.type_of(object.addr())) }
+    unsafe {
+        give(error, r#type, "type", move || object::of(object.addr())?.type_of(object.addr()))
+    }
 }
 
 /// The types that a type is derived from directly.
@@ -46,7 +48,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_parents(
 ) -> metaffi_status {
     // SAFETY: `parents` and `error` are NULL or writable.
     unsafe {
-        super::answer(error, parents, "parents", || {
+        super::answer(error, parents, "parents", move || {
             handles(object::of(r#type.addr())?.parents(r#type.addr())?)
         })
     }
@@ -87,7 +89,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_is_instance(
 ) -> metaffi_status {
     // SAFETY: `answer` and `error` are NULL or writable.
     unsafe {
-        super::answer(error, answer, "answer", || {
+        super::answer(error, answer, "answer", move || {
             object::of(r#type.addr())?.is_instance(object.addr(), r#type.addr())
         })
     }

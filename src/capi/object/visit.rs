@@ -10,7 +10,7 @@ use crate::abi::{
     metaffi_visit_options, metaffi_visitor,
 };
 use crate::call::errors::failure;
-use crate::call::report;
+use crate::call::shielded;
 use crate::error::Result;
 use crate::handle as handles;
 use crate::model::Runtime;
@@ -52,13 +52,13 @@ pub unsafe extern "C-unwind" fn metaffi_object_visit(
 ) -> metaffi_status {
     // SAFETY: as the caller promises.
     unsafe {
-        let visit = || {
+        let visit = move || {
             let root = input::one(root, "root")?;
             let visitor = input::sized(visitor, "visitor")?;
             let mut visit = Visit::new(given(options)?, VisitorCalls::new(visitor, userdata));
             visit_value(root, &mut visit)
         };
-        report(error, visit())
+        shielded(error, visit)
     }
 }
 
@@ -85,7 +85,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_convert(
 ) -> metaffi_status {
     // SAFETY: as the caller promises.
     unsafe {
-        into(error, value, |to| {
+        into(error, value, move |to| {
             let root = input::one(root, "root")?;
             to.write(convert_value(root, given(options)?)?.into_raw());
             Ok(())
@@ -122,7 +122,7 @@ pub unsafe extern "C-unwind" fn metaffi_runtime_build(
 ) -> metaffi_status {
     // SAFETY: as the caller promises.
     unsafe {
-        into(error, value, |to| {
+        into(error, value, move |to| {
             let producer = input::function(producer, "producer")?;
             let runtime = handles::get::<Runtime>(runtime.addr())?;
             runtime.check_process()?;

@@ -66,22 +66,23 @@ unsafe extern "C" {
 }
 
 /// What the unwinder asks for.
-const SEARCH_PHASE: c_int = 1;
-const HANDLER_FRAME: c_int = 4;
-const FORCE_UNWIND: c_int = 8;
+pub(super) const SEARCH_PHASE: c_int = 1;
+pub(super) const HANDLER_FRAME: c_int = 4;
+pub(super) const FORCE_UNWIND: c_int = 8;
 
 /// What it is answered.
-const FATAL_PHASE1_ERROR: c_int = 3;
-const HANDLER_FOUND: c_int = 6;
+pub(super) const FATAL_PHASE1_ERROR: c_int = 3;
+pub(super) const HANDLER_FOUND: c_int = 6;
 const INSTALL_CONTEXT: c_int = 7;
-const CONTINUE_UNWIND: c_int = 8;
+pub(super) const CONTINUE_UNWIND: c_int = 8;
 
 /// The DWARF number of rax.
 const RAX: c_int = 0;
 
 /// The class of panics of Rust, whichever library of Rust threw them: with its letters as memory has
 /// them, or as a number has them.
-const RUST: [u64; 2] = [u64::from_ne_bytes(*b"MOZ\0RUST"), u64::from_be_bytes(*b"MOZ\0RUST")];
+pub(super) const RUST: [u64; 2] =
+    [u64::from_ne_bytes(*b"MOZ\0RUST"), u64::from_be_bytes(*b"MOZ\0RUST")];
 
 /// The personality of the frame: it handles everything that is thrown but panics.
 unsafe extern "C" fn personality(
@@ -104,9 +105,21 @@ unsafe extern "C" fn personality(
         return CONTINUE_UNWIND;
     }
     // SAFETY: the unwinder's context is that of the frame, which waits for its call.
+    unsafe { land(context, exception, metaffi_catch_landing as *const ()) }
+}
+
+/// Has the unwinder go on at `landing`, with the exception in rax.
+///
+/// # Safety
+/// The context is that of the frame with the landing, which waits for its call.
+pub(super) unsafe fn land(
+    context: *mut c_void,
+    exception: *mut Exception,
+    landing: *const (),
+) -> c_int {
+    // SAFETY: as the caller promises.
     unsafe {
         _Unwind_SetGR(context, RAX, exception.expose_provenance());
-        let landing = metaffi_catch_landing as *const ();
         _Unwind_SetIP(context, landing.expose_provenance());
     }
     INSTALL_CONTEXT

@@ -16,6 +16,7 @@
 //! threw it.
 
 mod cpp;
+pub(in crate::call) mod shield;
 mod symbols;
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
