@@ -49,6 +49,7 @@ def convert(
     sets: "Callable[[], Any]" = set,
     tuples: "type[tuple[Any, ...] | list[Any]]" = tuple,
     records: "Callable[[], Any]" = SimpleNamespace,
+    arrays: "Callable[[memoryview], Any]" = memoryview,
     integers: 'Literal["exact", "int64", "float"]' = "exact",
     nulls: 'Literal["kept", "omitted", "error"]' = "kept",
     binary: 'Literal["copied", "viewed"]' = "copied",
@@ -59,7 +60,7 @@ def convert(
 
     Numbers and text become such, arrays of structs lists, and structs with their fields
     `types.SimpleNamespace`. Arrays of numbers are views of the memory that they are in, and keep
-    it: `tolist()` makes lists of them. What has no conversion stays the object that it is.
+    it, unless `arrays` says otherwise. What has no conversion stays the object that it is.
 
     :param depth: how many containers may be one inside the other; what is deeper stays an object.
     :param fields: whether structs, dataclasses and named tuples are converted field by field.
@@ -76,6 +77,8 @@ def convert(
     :param tuples: `list` for lists instead of tuples.
     :param records: makes structs and other objects with fields, whose attributes are then set;
         `dict` for dicts.
+    :param arrays: makes something of the views of arrays of numbers, and of bytes that are viewed:
+        `list` for lists, in several dimensions for lists of lists, `numpy.array` for copies.
     :param integers: an integer beyond 64 bits: `"exact"`; `"int64"`, an error; `"float"`, the
         nearest one.
     :param nulls: fields and entries that are null: `"kept"`, `"omitted"`; with `"error"`, any null
@@ -110,6 +113,7 @@ def convert(
         _maker("maps", maps, (dict, list, SimpleNamespace)),
         _maker("sets", sets, (set, list)),
         _maker("records", records, (SimpleNamespace,)),
+        memoryview.tolist if arrays is list else _maker("arrays", arrays, (memoryview,)),
         proxies,
     )
 
@@ -122,7 +126,7 @@ def _choice(keyword: str, given: object, choices: "dict[str, int]", other: str =
     raise ValueError(f"{keyword}: pass one of {words}{other}, not {given!r}")
 
 
-def _maker(keyword: str, given: "Callable[[], Any]", known: "tuple[object, ...]") -> Any:
+def _maker(keyword: str, given: "Callable[..., Any]", known: "tuple[object, ...]") -> Any:
     """What makes containers; None of what is made anyway."""
     if not callable(given):
         raise TypeError(f"{keyword}: pass a class, or a function that makes one, not {given!r}")

@@ -176,6 +176,7 @@ def convert(
     maps: Callable[[], Any] | None = None,
     sets: Callable[[], Any] | None = None,
     records: Callable[[], Any] | None = None,
+    arrays: Callable[[Any], Any] | None = None,
     proxies: list[Any] | None = None,
 ) -> Any: ...
 def doctor() -> str: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+from array import array
 from types import SimpleNamespace
 from typing import Any
 
@@ -166,6 +167,21 @@ def test_targets_of_sets_tuples_and_records(shape: MetaFFIHandle) -> None:
     assert convert(Point(1, 2), records=Record).x == 1
     with pytest.raises(AttributeError):
         convert(Point(1, 2), records=object)
+
+
+def test_what_is_made_of_arrays(data: metaffi.MetaFFIModule) -> None:
+    grid = data.new("short[2][3]", [[1, 2, 3], [4, 5, 6]])
+    view = convert(grid)
+    assert (type(view), view.format, view.shape) == (memoryview, "h", (2, 3))
+    assert convert(grid, arrays=list) == [[1, 2, 3], [4, 5, 6]]
+    assert convert({"one": array("d", [1.5])}, arrays=list) == {"one": [1.5]}
+    assert convert([b"ab", bytearray(b"c")], binary="viewed", arrays=bytes) == [b"ab", b"c"]
+    assert convert([grid], arrays=memoryview)[0].tolist() == view.tolist()
+    assert convert(hosted([array("i", [3])]), arrays=list) == [[3]]
+    with pytest.raises(ZeroDivisionError):
+        convert([grid], arrays=lambda view: view.nbytes // 0)
+    with pytest.raises(TypeError, match="arrays: pass a class, or a function"):
+        convert(grid, arrays="list")  # type: ignore[arg-type]
 
 
 def test_integers_nulls_and_binary() -> None:

@@ -32,10 +32,10 @@ pub(super) fn function() -> PyMethodDef {
         convert_deeply as *const c_void,
         KEYWORDS,
         c"convert(object, depth=None, flags=None, first=None, last=None, maps=None, sets=None, \
-          records=None, proxies=None)\n--\n\nAn object of whatever runtime, and all that is in it, as \
+          records=None, arrays=None, proxies=None)\n--\n\nAn object of whatever runtime, and all that is in it, as \
           objects of Python's own.\n\n`first` and `last` are asked about objects, before anything \
           else and where there is no other conversion; `maps`, `sets` and `records` make the \
-          containers, and what stays an object is appended to `proxies`.",
+          containers, `arrays` something of views of arrays, and what stays an object is appended to `proxies`.",
     )
 }
 
@@ -51,8 +51,10 @@ unsafe extern "C-unwind" fn convert_deeply(_: Object, given: Object, keywords: O
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let names =
-                ["object", "depth", "flags", "first", "last", "maps", "sets", "records", "proxies"];
+            let names = [
+                "object", "depth", "flags", "first", "last", "maps", "sets", "records", "arrays",
+                "proxies",
+            ];
             let given = ArgumentParser::new(gil, names, 1, given, keywords)?;
             let (depth, flags) = (number(gil, &given, 1)?, number(gil, &given, 2)?);
             let asked = [(METAFFI_CONVERTER_FIRST, 3), (METAFFI_CONVERTER_LAST, 4)];
@@ -60,7 +62,8 @@ unsafe extern "C-unwind" fn convert_deeply(_: Object, given: Object, keywords: O
                 map: given.get(gil, 5),
                 set: given.get(gil, 6),
                 record: given.get(gil, 7),
-                objects: given.get(gil, 8),
+                array: given.get(gil, 8),
+                objects: given.get(gil, 9),
             };
             let held = held(gil, given.object(0))?;
             let value = value::object(ptr::without_provenance_mut(held.key()));

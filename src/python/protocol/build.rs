@@ -33,6 +33,8 @@ pub struct BuildTargets {
     /// Makes objects with fields, whose attributes are set, or the entries of a `dict`; a
     /// `types.SimpleNamespace` if there is none.
     pub record: Option<PyRef>,
+    /// Makes something of each view of memory: of arrays, and of bytes that are viewed.
+    pub array: Option<PyRef>,
     /// The list to which everything is appended that stays an object.
     pub objects: Option<PyRef>,
 }
@@ -221,7 +223,13 @@ impl Visitor for ObjectBuilder<'_> {
         let object = unsafe {
             give_python(self.gil, &scope, r#type, &TypeInfo::from(r#type), &raw const slot)
         }?;
-        self.made_ref(object)
+        // SAFETY: a live view under the GIL.
+        let is_view =
+            unsafe { self.gil.api.type_of(object.as_ptr()) == self.gil.api.PyMemoryView_Type };
+        match &self.targets.array {
+            Some(make) if is_view => self.made_ref(make.call1(self.gil, &object)?),
+            _ => self.made_ref(object),
+        }
     }
 
     fn object(&mut self, object: OwnedHandle) -> Result<()> {
