@@ -115,6 +115,23 @@ impl PyRef {
         }
     }
 
+    /// The module of that name, if it is imported already, also by another thread, which is waited for.
+    pub fn imported(gil: &Gil, name: &CStr) -> Result<Option<PyRef>> {
+        let api = gil.api;
+        // SAFETY: NUL-terminated, under the GIL; the reference is given back.
+        unsafe {
+            let text = PyRef::owned(gil, (api.PyUnicode_FromString)(name.as_ptr()))?;
+            match PyRef::from_owned((api.PyImport_GetModule)(text.as_ptr())) {
+                Some(known) if known.as_ptr() != api._Py_NoneStruct => {}
+                _ => {
+                    (api.PyErr_Clear)();
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(PyRef::import(gil, name).ok())
+    }
+
     /// The dict of its own attributes, if it has one by now.
     pub fn dict(&self, gil: &Gil) -> Option<Object> {
         // SAFETY: a live object under the GIL; NULL, or where it keeps the dict.

@@ -26,6 +26,10 @@ pub struct Support {
     pub load: PyRef,
     pub function: PyRef,
     pub attribute: PyRef,
+}
+
+/// Functions that run source text, named after them.
+pub struct SourceFunctions {
     pub source: PyRef,
     pub compiled: PyRef,
     pub new_namespace: PyRef,
@@ -59,6 +63,7 @@ pub struct ObjectQuestions {
 
 /// Two threads may run a part at once, as it lets others run: both are the same.
 static SUPPORT: Once<Support> = Once::new();
+static SOURCES: Once<SourceFunctions> = Once::new();
 static SIGNATURES: Once<Signatures> = Once::new();
 static DESCRIPTIONS: Once<Descriptions> = Once::new();
 static OBJECTS: Once<ObjectQuestions> = Once::new();
@@ -75,18 +80,27 @@ fn part<'a>(
     Ok(move |function: &CStr| PyRef::import(gil, name)?.attribute(gil, function))
 }
 
-/// What every module and entity needs, imported the first time.
+/// What finds modules and what is in them, imported the first time that is more than a look-up.
 pub fn get(gil: &Gil) -> Result<&'static Support> {
     SUPPORT.get_or_make(|| {
         execute(gil, c"_metaffi", include_str!("support/__init__.py"))?;
         let loading = part(gil, c"_metaffi.loading", include_str!("support/loading.py"))?;
-        let source = part(gil, c"_metaffi.source", include_str!("support/source.py"))?;
         let entities = part(gil, c"_metaffi.entities", include_str!("support/entities.py"))?;
         Ok(Support {
             load: loading(c"load")?,
             function: entities(c"function")?,
             attribute: entities(c"attribute")?,
-            source: entities(c"source")?,
+        })
+    })
+}
+
+/// What runs source text, imported the first time.
+pub fn sources(gil: &Gil) -> Result<&'static SourceFunctions> {
+    SOURCES.get_or_make(|| {
+        get(gil)?;
+        let source = part(gil, c"_metaffi.source", include_str!("support/source.py"))?;
+        Ok(SourceFunctions {
+            source: source(c"source")?,
             compiled: source(c"compiled")?,
             new_namespace: source(c"new_namespace")?,
         })
@@ -266,11 +280,16 @@ pub fn none(gil: &Gil) -> PyRef {
 
 /// A `list` of `str`.
 pub fn texts(gil: &Gil, items: &[&str]) -> Result<PyRef> {
+    let items: Vec<PyRef> = items.iter().map(|item| text(gil, item)).collect::<Result<_>>()?;
+    list(gil, &items)
+}
+
+/// A `list`.
+pub fn list(gil: &Gil, items: &[PyRef]) -> Result<PyRef> {
     let api = gil.api;
     // SAFETY: under the GIL.
     let list = unsafe { PyRef::owned(gil, (api.PyList_New)(0)) }?;
     for item in items {
-        let item = text(gil, item)?;
         // SAFETY: two live objects under the GIL.
         if unsafe { (api.PyList_Append)(list.as_ptr(), item.as_ptr()) } != 0 {
             return Err(error::fetch(gil));

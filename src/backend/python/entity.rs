@@ -6,6 +6,7 @@ use super::access::{self, AccessedPlace, Deed, PlaceKind};
 use super::module::Module;
 use crate::backend::DeclaredTypes;
 use crate::call::Function;
+use crate::call::errors::failure::c_string;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
@@ -17,7 +18,7 @@ use crate::python::downcall::keyword_names::KeywordNames;
 use crate::python::downcall::spread::{Named, Spread};
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of, to_handle};
-use crate::python::support::{self, Support};
+use crate::python::support;
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
 const KEYS: [&str; 5] = ["callable", "attribute", "item", "eval", "exec"];
@@ -39,10 +40,16 @@ const DEEDS: [&str; 3] = ["getter", "setter", "deleter"];
 struct Lookup<'a> {
     gil: &'a Gil,
     api: &'static Api,
-    support: &'static Support,
     modules: &'a PyRef,
     path: &'a EntityPath,
     declared: DeclaredTypes<'a>,
+}
+
+/// What a callable's path names.
+struct FoundCallable {
+    /// The class and the name, if it is looked up on each object.
+    class: Option<(PyRef, PyRef)>,
+    function: PyRef,
 }
 
 /// Binds the entity of a path.
@@ -59,7 +66,6 @@ pub(super) fn load(
     let lookup = Lookup {
         gil: &gil,
         api,
-        support: support::get(&gil)?,
         modules: module.modules(),
         path,
         declared: DeclaredTypes { params, returns },
@@ -133,34 +139,61 @@ impl Lookup<'_> {
         if on_object && !name.contains('.') {
             return self.method(name);
         }
-        let arguments = [self.modules, &self.text(name)?, &self.truth(on_object)];
-        let found = self.call(&self.support.function, &arguments)?;
-        let owner = self.item(&found, 0)?;
-        let (method, function) = (self.item(&found, 1)?, self.item(&found, 2)?);
-        let dispatched = !support::is_none(self.api, &owner);
-        let class = dispatched.then_some((&owner, &method));
-        let inferred = match declared(self.gil, &function, class)? {
+        let FoundCallable { class, function } = match self.at_once(name).filter(|_| !on_object) {
+            Some(function) => FoundCallable { class: None, function },
+            None => self.found(name, on_object)?,
+        };
+        let of_class = class.as_ref().map(|(owner, method)| (owner, method));
+        let inferred = match declared(self.gil, &function, of_class)? {
             Some(declared) => declared,
             None => match self.named_only(&function)? {
                 Some(named) => named,
-                None => self.inferred(&function, &owner)?,
+                None => self.inferred(&function, class.as_ref().map(|(owner, _)| owner))?,
             },
         };
+        let dispatched = class.is_some();
         let (signature, required) = self.signature(inferred);
         if name == "next" && !dispatched && self.is_next(&function, &signature)? {
             let place = AccessedPlace { kind: PlaceKind::Next, owner: None, key: Some(function) };
             return access::bind(self.api, place, Deed::Get, signature);
         }
+        let target = match &class {
+            Some((_, method)) => self.interned(method)?,
+            None => function,
+        };
         let target = match (self.spreads(&signature)?, dispatched) {
             (Some((varargs, named)), is_method) => {
-                let target = if is_method { self.interned(&method)? } else { function };
                 let names = KeywordNames::new();
                 CallTarget::Spread(Arc::new(Spread { target, is_method, varargs, named, names }))
             }
-            (None, true) => CallTarget::Method(Arc::new(self.interned(&method)?)),
-            (None, false) => CallTarget::Callable(Arc::new(function)),
+            (None, true) => CallTarget::Method(Arc::new(target)),
+            (None, false) => CallTarget::Callable(Arc::new(target)),
         };
         PyFunction::bind(self.api, target, signature, required)
+    }
+
+    /// What a callable's path names, if each name in it is that of an attribute: the first of the module.
+    fn at_once(&self, path: &str) -> Option<PyRef> {
+        // SAFETY: a live list under the GIL, which nobody changes, has a module; what is in it is
+        // borrowed.
+        let mut found = unsafe {
+            let first = (self.api.PyList_GetItem)(self.modules.as_ptr(), 0);
+            PyRef::new_reference(self.gil, first)
+        };
+        for name in path.split('.') {
+            found = found.attribute(self.gil, &c_string(name)).ok()?;
+        }
+        // SAFETY: a live object under the GIL.
+        (unsafe { (self.api.PyCallable_Check)(found.as_ptr()) } != 0).then_some(found)
+    }
+
+    /// The same of any path; what is not there, or cannot be called, is said.
+    fn found(&self, path: &str, on_object: bool) -> Result<FoundCallable> {
+        let arguments = [self.modules, &self.text(path)?, &self.truth(on_object)];
+        let found = self.call(&support::get(self.gil)?.function, &arguments)?;
+        let (owner, method) = (self.item(&found, 0)?, self.item(&found, 1)?);
+        let class = (!support::is_none(self.api, &owner)).then_some((owner, method));
+        Ok(FoundCallable { class, function: self.item(&found, 2)? })
     }
 
     /// Whether a function is the built-in `next`, and is given an iterator only.
@@ -188,8 +221,10 @@ impl Lookup<'_> {
     }
 
     /// What a callable takes and returns, as Python's own means find out.
-    fn inferred(&self, function: &PyRef, owner: &PyRef) -> Result<FunctionDeclaration> {
+    fn inferred(&self, function: &PyRef, owner: Option<&PyRef>) -> Result<FunctionDeclaration> {
         let function_json = &support::signatures(self.gil)?.function_json;
+        let none = support::none(self.gil);
+        let owner = owner.unwrap_or(&none);
         let text = support::text_of_call(self.gil, function_json, &[function, owner])?;
         inferred::parse::<Inferred>(&text)?.signature()
     }
@@ -295,7 +330,7 @@ impl Lookup<'_> {
         let flags = [self.truth(on_object), self.truth(deed == Deed::Set)];
         let path = self.text(path)?;
         let arguments = [self.modules, &path, &flags[0], &flags[1]];
-        let found = self.call(&self.support.attribute, &arguments)?;
+        let found = self.call(&support::get(self.gil)?.attribute, &arguments)?;
         let (owner, name) = (self.item(&found, 0)?, self.item(&found, 1)?);
         let is_declared = match deed {
             Deed::Get => self.declared.returns.is_some(),
@@ -343,7 +378,7 @@ impl Lookup<'_> {
     fn source(&self, text: &str, mode: &str) -> Result<Arc<Function>> {
         let own = self.truth(self.path.has("own_namespace"));
         let arguments = [self.modules, &self.text(text)?, &self.text(mode)?, &own];
-        let function = self.call(&self.support.source, &arguments)?;
+        let function = self.call(&support::sources(self.gil)?.source, &arguments)?;
         let params = self.declared.params.unwrap_or_default();
         if mode == "exec" && !params.is_empty() {
             return Err(Error::invalid(

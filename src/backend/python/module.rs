@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::{describe, entity, source};
 use crate::backend::{self, Description, EntryKind, SourceText};
 use crate::call::Function;
+use crate::call::errors::failure::c_string;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
 use crate::python::api::Api;
-use crate::python::lifecycle::gil;
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
 use crate::python::support;
 use crate::signature::TypeInfo;
@@ -39,9 +40,13 @@ impl Module {
             ));
         }
         let gil = gil::enter(api)?;
-        let load = &support::get(&gil)?.load;
-        let parts = support::texts(&gil, &parts)?;
-        let modules = support::call(&gil, load, &[&parts])?;
+        let modules = match imported(&gil, &parts)? {
+            Some(modules) => modules,
+            None => {
+                let parts = support::texts(&gil, &parts)?;
+                support::call(&gil, &support::get(&gil)?.load, &[&parts])?
+            }
+        };
         Ok(Module { api, path: path.to_owned(), modules })
     }
 
@@ -57,6 +62,23 @@ impl Module {
     pub(super) fn modules(&self) -> &PyRef {
         &self.modules
     }
+}
+
+/// The `list` of modules of parts that all are names, and of which each is imported already: there is
+/// nothing to be found. `None` if that is not so.
+fn imported(gil: &Gil, parts: &[&str]) -> Result<Option<PyRef>> {
+    let mut modules = Vec::with_capacity(parts.len());
+    for part in parts {
+        // A name with a dot may be a file's.
+        if !part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Ok(None);
+        }
+        match PyRef::imported(gil, &c_string(part))? {
+            Some(module) => modules.push(module),
+            None => return Ok(None),
+        }
+    }
+    support::list(gil, &modules).map(Some)
 }
 
 impl backend::Module for Module {

@@ -13,7 +13,7 @@ use crate::python::downcall::function::too_deep;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, from_handle, to_handle};
 use crate::python::protocol::give_value;
-use crate::python::support::{self, Support};
+use crate::python::support::{self, SourceFunctions};
 use crate::python::{convert, error};
 use crate::thread::ThreadWords;
 use crate::value::OwnedValue;
@@ -24,8 +24,7 @@ use crate::value::OwnedValue;
 /// The locals are what their types say.
 pub(super) unsafe fn run(module: &Module, source: &SourceText<'_>) -> Result<OwnedValue> {
     let gil = gil::enter(module.api())?;
-    let support = support::get(&gil)?;
-    let (statements, expression) = compiled(&gil, support, source)?;
+    let (statements, expression) = compiled(&gil, support::sources(&gil)?, source)?;
     let globals = match source.namespace {
         Some(key) => namespace(&gil, key)?,
         None => own_namespace(&gil, module)?,
@@ -63,13 +62,13 @@ pub(super) unsafe fn run(module: &Module, source: &SourceText<'_>) -> Result<Own
 /// The code of a text, and that of its last expression if its value is asked for; what there is.
 fn compiled(
     gil: &Gil,
-    support: &Support,
+    functions: &SourceFunctions,
     source: &SourceText<'_>,
 ) -> Result<(Option<PyRef>, Option<PyRef>)> {
     let text = support::text(gil, source.text)?;
     let mode = support::text(gil, if source.asks_value { "last" } else { "exec" })?;
     let file = source.file.map_or_else(|| Ok(support::none(gil)), |file| support::text(gil, file));
-    let code = support::call(gil, &support.compiled, &[&text, &mode, &file?])?;
+    let code = support::call(gil, &functions.compiled, &[&text, &mode, &file?])?;
     if !source.asks_value {
         return Ok((Some(code), None));
     }
@@ -149,7 +148,7 @@ unsafe fn locals(gil: &Gil, source: &SourceText<'_>) -> Result<PyRef> {
 /// A new namespace.
 pub(super) fn new_namespace(module: &Module) -> Result<Key> {
     let gil = gil::enter(module.api())?;
-    let namespace = support::call(&gil, &support::get(&gil)?.new_namespace, &[])?;
+    let namespace = support::call(&gil, &support::sources(&gil)?.new_namespace, &[])?;
     to_handle(&gil, &namespace).map(|handle| handle.addr())
 }
 

@@ -1,7 +1,6 @@
 """What an entity is bound to."""
 
 from .loading import TypeMismatch, existing, find, holder, what
-from .source import compiled, new_namespace
 
 
 def function(modules, path, instance_required):
@@ -28,12 +27,3 @@ def attribute(modules, path, instance_required, setter):
     elif not setter:
         existing(owner, name)
     return owner, name
-
-
-def source(modules, text, mode, own_namespace):
-    """A function that evaluates or executes source text; its arguments are the tuple args."""
-    namespace = new_namespace() if own_namespace else modules[0].__dict__
-    code = compiled(text, mode)
-    if mode == "exec":
-        return lambda: exec(code, namespace)
-    return lambda *args: eval(code, namespace, {"args": args}) if args else eval(code, namespace)

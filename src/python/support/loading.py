@@ -242,6 +242,7 @@ def member(owner, name):
     found = getattr(owner, name, MISSING)
     if found is MISSING and isinstance(owner, ModuleType) and hasattr(owner, "__path__"):
         full = f"{owner.__name__}.{name}"
+        invalidate_caches()
         if is_there(full):
             return guarded(full, lambda: import_module(full))
     return found

@@ -66,3 +66,12 @@ def forget(key):
 
 def new_namespace():
     return {"__builtins__": __builtins__, "__name__": "__main__"}
+
+
+def source(modules, text, mode, own_namespace):
+    """A function that evaluates or executes source text; its arguments are the tuple args."""
+    namespace = new_namespace() if own_namespace else modules[0].__dict__
+    code = compiled(text, mode)
+    if mode == "exec":
+        return lambda: exec(code, namespace)
+    return lambda *args: eval(code, namespace, {"args": args}) if args else eval(code, namespace)

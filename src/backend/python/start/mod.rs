@@ -131,9 +131,11 @@ fn refuse_without_gil(api: &Api) -> Result<()> {
 }
 
 /// The first import of `signal`, however late, replaces the default action of SIGINT: it is imported
-/// now, and told that the action is the host's. The thread that first imports `threading` is the main
-/// one to Python.
-const PREPARE: &CStr = c"import threading, _signal
+/// now, and told that the action is the host's. Before 3.13 the thread that first imports `threading` is
+/// the main one to it.
+const PREPARE: &CStr = c"import _signal, _thread
+if not hasattr(_thread, '_get_main_thread_ident'):
+    import threading
 if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)";
 
