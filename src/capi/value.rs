@@ -123,6 +123,13 @@ pub unsafe extern "C" fn metaffi_value_clear(value: *mut metaffi_value) {
     if unsafe { value.as_mut().is_some_and(|value| value::clear_memory(value)) } {
         return;
     }
+    // SAFETY: as above.
+    unsafe { clear_guarded(value) };
+}
+
+/// The same of what may run code of others.
+#[inline(never)]
+unsafe fn clear_guarded(value: *mut metaffi_value) {
     guard(ptr::null_mut(), || {
         // SAFETY: `value` is NULL or owns what it holds.
         if let Some(value) = unsafe { value.as_mut() } {

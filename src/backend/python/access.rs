@@ -8,7 +8,7 @@ use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, Lifetime, Plan};
 use crate::error::Result;
 use crate::handle::Fast;
-use crate::handle::pin::CallScope;
+use crate::handle::pin::{self, CallScope};
 use crate::python::api::{Api, Object};
 use crate::python::convert::Loans;
 use crate::python::downcall::argument_names::ArgumentNames;
@@ -147,13 +147,13 @@ impl Access {
     #[inline(always)]
     unsafe fn call_as(
         &self,
-        On { gil, scope, .. }: On,
+        On { gil, .. }: On,
         what: (PlaceKind, Deed),
         loans: &Loans,
         frame: *mut metaffi_slot,
         count: usize,
     ) -> Result<()> {
-        let api = gil.api;
+        let (api, scope) = (gil.api, pin::enter());
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST];
         let objects: *mut Object = objects.as_mut_ptr().cast();
         // SAFETY: the frame has the layout of the signature, which has so many parameters, and the
@@ -161,7 +161,7 @@ impl Access {
         unsafe {
             self.marshallers.arguments.load(
                 gil,
-                scope,
+                &scope,
                 loans,
                 &ArgumentNames::NONE,
                 frame,
@@ -169,6 +169,7 @@ impl Access {
             )?;
             let done = self.run(gil, what, objects, count);
             self.marshallers.arguments.release(api, objects, count);
+            scope.leave();
             let read = done?;
             if what.1 != Deed::Get {
                 return Ok(());
@@ -182,14 +183,15 @@ impl Access {
     /// The same where arrays may be among the arguments, which are lent to Python for the call only:
     /// what is kept is a list of the elements, and a key of several parts a tuple of them.
     unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
-        let (loans, count) = (Loans::new(), self.marshallers.arguments.count());
+        let (loans, scope) = (Loans::new(), pin::enter());
+        let count = self.marshallers.arguments.count();
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST];
         let objects: *mut Object = objects.as_mut_ptr().cast();
         // SAFETY: as above.
         unsafe {
             self.marshallers.arguments.load(
                 on.gil,
-                on.scope,
+                &scope,
                 &loans,
                 &ArgumentNames::NONE,
                 frame,
@@ -320,10 +322,10 @@ impl<const ATTRIBUTE: bool> CalledUnderLock<OfHandle<ATTRIBUTE>> for Access {
 }
 
 impl Callee for Accessor {
-    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.api)?;
         // SAFETY: the frame has the layout of the signature.
-        unsafe { self.access.call_any(On { gil: &gil, words: ThreadWords::here(), scope }, frame) }
+        unsafe { self.access.call_any(On { gil: &gil, words: ThreadWords::here() }, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {

@@ -293,17 +293,21 @@ unsafe fn of_bytes(
         if length == 0 || !format::same_bits(Kind::Uint8, element.kind()) {
             return None;
         }
-        let descriptor = metaffi_array {
-            data: (api.PyBytes_AsString)(object).cast(),
-            element: element.number(),
-            rank: 1,
-            shape: &raw const length,
-            strides: ptr::null(),
-            release: None,
-            owner: ptr::null_mut(),
-        };
-        let array = array::borrow_read_only(&descriptor, Some(release), object.cast());
-        Some(array.inspect(|_| api.incref(object)))
+        Some(keep_bytes(gil, object, element, length))
+    }
+}
+
+/// The array of so many `bytes`, of which there is one at least, that keeps them.
+///
+/// # Safety
+/// They are alive, and the GIL is held; the elements have the size of a byte.
+#[inline(always)]
+unsafe fn keep_bytes(gil: &Gil, bytes: Object, element: Type, length: usize) -> Result<OwnedArray> {
+    // SAFETY: as above.
+    unsafe {
+        let data = (gil.api.PyBytes_AsString)(bytes).cast_const().cast();
+        let array = array::borrow_bytes((data, length), element, Some(release), bytes.cast());
+        array.inspect(|_| gil.api.incref(bytes))
     }
 }
 
@@ -324,9 +328,18 @@ pub unsafe fn store_bytes(
     declared: Type,
     slot: *mut metaffi_slot,
 ) -> bool {
+    let api = gil.api;
     // SAFETY: as above.
     unsafe {
-        let Some(Ok(array)) = of_bytes(gil, object, declared, 1) else { return false };
+        let Some(element) = declared.element().filter(|_| api.type_of(object) == api.PyBytes_Type)
+        else {
+            return false;
+        };
+        let length = (api.PyBytes_Size)(object).cast_unsigned();
+        if length == 0 {
+            return false;
+        }
+        let Ok(array) = keep_bytes(gil, object, element, length) else { return false };
         *slot = word(array.into_raw());
         true
     }

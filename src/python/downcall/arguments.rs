@@ -140,13 +140,8 @@ impl ArgumentMarshaller {
                 let argument = self.items.get_unchecked(index);
                 let slots = frame.add(argument.slot);
                 let mut object = match argument.kind {
-                    Kind::Handle => own_object(gil, *slots as usize),
                     Kind::Callable => own_callable(api, scope, *slots as usize),
-                    Kind::Any => plain_value::to_python(api, slots),
-                    Kind::Array if argument.bytes => {
-                        convert::new_bytes(api, argument.info.r#type, *slots)
-                    }
-                    kind => scalar::to_python(api, kind, slots),
+                    _ => argument.at_once(gil, slots),
                 };
                 if object.is_null() {
                     object = match self.load_other(gil, scope, loans, (index, names), slots) {
@@ -161,6 +156,34 @@ impl ArgumentMarshaller {
             }
         }
         Ok(())
+    }
+
+    /// Makes the objects of arguments all of which need no further look: of so many as the caller knows
+    /// beforehand, owned by the caller. If any needs one there are none, perhaps with an exception set,
+    /// and it is for [`load`](ArgumentMarshaller::load) to make them.
+    ///
+    /// # Safety
+    /// As for [`load`](ArgumentMarshaller::load).
+    #[inline(always)]
+    pub unsafe fn load_at_once(
+        &self,
+        gil: &Gil,
+        frame: *const metaffi_slot,
+        (objects, count): (*mut Object, usize),
+    ) -> bool {
+        for index in 0..count {
+            // SAFETY: as above; those before it have been made.
+            unsafe {
+                let argument = self.items.get_unchecked(index);
+                let object = argument.at_once(gil, frame.add(argument.slot));
+                if object.is_null() {
+                    release(gil.api, objects, index);
+                    return false;
+                }
+                *objects.add(index) = object;
+            }
+        }
+        true
     }
 
     /// Gives the objects of [`load`](ArgumentMarshaller::load) back.
@@ -201,6 +224,39 @@ impl ArgumentMarshaller {
             convert::to_python(gil, scope, loans, info.r#type, info, slots)
         };
         converted.map(PyRef::into_ptr).map_err(|error| error.at(names.argument(index)))
+    }
+}
+
+/// Gives up the first `count` objects, which are no callables.
+///
+/// # Safety
+/// The caller owns so many references, and holds the GIL.
+#[inline(always)]
+pub unsafe fn release(api: &Api, objects: *const Object, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller owns so many references, and holds the GIL.
+        unsafe { api.decref(*objects.add(index)) };
+    }
+}
+
+impl ArgumentConverter {
+    /// A new reference to what needs no further look: a number, text, an object of Python, bytes; NULL of
+    /// anything else, and if that failed.
+    ///
+    /// # Safety
+    /// `slots` hold the argument, and the GIL is held.
+    #[inline(always)]
+    unsafe fn at_once(&self, gil: &Gil, slots: *const metaffi_slot) -> Object {
+        let (api, kind) = (gil.api, self.kind);
+        // SAFETY: `slots` hold the argument, and the GIL is held.
+        unsafe {
+            match kind {
+                Kind::Any => plain_value::to_python(api, slots),
+                Kind::Handle => own_object(gil, *slots as usize),
+                Kind::Array if self.bytes => convert::new_bytes(api, self.info.r#type, *slots),
+                _ => scalar::to_python(api, kind, slots),
+            }
+        }
     }
 }
 

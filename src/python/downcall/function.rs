@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::argument_names::ArgumentNames;
+use super::arguments::release;
 use super::marshallers::Marshallers;
 use super::registers::{self, CalledByRegisters};
 use super::spread::{Spread, SpreadArrays};
@@ -15,7 +16,7 @@ use crate::call::{Callee, Function, FunctionPointerType, HostCall, Lifetime, Pla
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::Fast;
-use crate::handle::pin::CallScope;
+use crate::handle::pin::{self, CallScope};
 use crate::process::stack;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert::Loans;
@@ -348,33 +349,26 @@ impl Call {
     ///
     /// # Safety
     /// The frame has the function's layout; `objects` has room for the arguments, of which there
-    /// are `count`, and for a place before them; there are `RETURNS` returns, unless that is
+    /// are `count`, and there is a place before them; there are `RETURNS` returns, unless that is
     /// [`ANY`].
     #[inline(always)]
     unsafe fn call_on<const RETURNS: usize>(
         &self,
-        On { gil, words, scope }: On,
+        On { gil, words }: On,
         loans: &Loans,
         frame: *mut metaffi_slot,
         objects: *mut Object,
         count: usize,
     ) -> Result<()> {
-        let api = gil.api;
+        let (arguments, scope) = (&self.marshallers.arguments, pin::enter());
         // SAFETY: the frame has the function's layout; `objects` has room for the arguments, of
         // which there are `count`, and for a place before them; there are `RETURNS` returns, unless
         // that is `ANY`; the GIL is held.
         unsafe {
-            let objects = objects.add(1);
-            self.marshallers.arguments.load(
-                gil,
-                scope,
-                loans,
-                &self.names,
-                frame,
-                (objects, count),
-            )?;
+            arguments.load(gil, &scope, loans, &self.names, frame, (objects, count))?;
             let result = self.run(words, objects, count);
-            self.marshallers.arguments.release(api, objects, count);
+            arguments.release(gil.api, objects, count);
+            scope.leave();
             self.finish::<RETURNS>(gil, result, frame)
         }
     }
@@ -385,13 +379,13 @@ impl Call {
     /// The frame has the function's layout; `objects` has room for all arguments.
     unsafe fn call_spread(
         &self,
-        On { gil, words, scope }: On,
+        On { gil, words }: On,
         loans: &Loans,
         frame: *mut metaffi_slot,
         (spread, arrays): (&Spread, &SpreadArrays<'_>),
         objects: *mut Object,
     ) -> Result<()> {
-        let api = gil.api;
+        let (api, scope) = (gil.api, &pin::enter());
         let SpreadArrays { own, positional, named, names } = arrays;
         let (own, last) = (*own, self.marshallers.arguments.count() - 1);
         let names = names.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
@@ -425,7 +419,7 @@ impl Call {
     }
 
     /// The same; what is lent to Python for the call ends with it.
-    #[inline(always)]
+    #[inline(never)]
     unsafe fn call_lending<const RETURNS: usize>(
         &self,
         on: On,
@@ -476,8 +470,8 @@ impl Call {
         }
         let count = self.marshallers.arguments.count();
         // SAFETY: the frame has the layout of the signature; the stack has the room.
-        with_stack(count + 1, |objects| unsafe {
-            self.call_lending::<ANY>(on, frame, objects, count)
+        with_stack(count + 1, |objects: *mut Object| unsafe {
+            self.call_lending::<ANY>(on, frame, objects.add(1), count)
         })
     }
 }
@@ -523,15 +517,6 @@ impl CalledByRegisters for Call {
     }
 }
 
-/// Gives up the first `count` arguments.
-#[inline(always)]
-unsafe fn release(api: &Api, objects: *const Object, count: usize) {
-    for index in 0..count {
-        // SAFETY: the caller owns so many references, and holds the GIL.
-        unsafe { api.decref(*objects.add(index)) };
-    }
-}
-
 impl CalledUnderLock for Call {
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the frame has the layout of the signature.
@@ -548,10 +533,17 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMEN
     #[inline(always)]
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
-        let objects = objects.as_mut_ptr().cast();
         // SAFETY: the frame has the layout of the signature; so many arguments and returns there
-        // are.
-        unsafe { self.call_lending::<RETURNS>(on, frame, objects, ARGUMENTS) }
+        // are, and a place before them.
+        unsafe {
+            let objects = objects.as_mut_ptr().cast::<Object>().add(1);
+            if !self.marshallers.arguments.load_at_once(on.gil, frame, (objects, ARGUMENTS)) {
+                return self.call_lending::<RETURNS>(on, frame, objects, ARGUMENTS);
+            }
+            let result = self.run(on.words, objects, ARGUMENTS);
+            release(on.gil.api, objects, ARGUMENTS);
+            self.finish::<RETURNS>(on.gil, result, frame)
+        }
     }
 }
 
@@ -571,10 +563,10 @@ impl Callee for PyFunction {
         self.call.names.get(argument)
     }
 
-    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
         // SAFETY: the frame has the layout of the signature.
-        unsafe { self.call.call_any(On { gil: &gil, words: ThreadWords::here(), scope }, frame) }
+        unsafe { self.call.call_any(On { gil: &gil, words: ThreadWords::here() }, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {

@@ -9,7 +9,6 @@ use super::gil::{self, Gil};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
 use crate::error::Result;
-use crate::handle::pin::{self, CallScope};
 use crate::handle::{self, Fast, Key};
 use crate::python::api::Api;
 use crate::thread::ThreadWords;
@@ -30,8 +29,6 @@ pub struct On<'a> {
     pub gil: &'a Gil,
     /// The thread.
     pub words: ThreadWords,
-    /// What is pinned lasts as long.
-    pub scope: &'a CallScope,
 }
 
 /// The owner of something that is called. It may be dropped on any thread; what it owns is given
@@ -205,9 +202,7 @@ unsafe fn run<T: CalledUnderLock<Shape>, Shape>(
     // SAFETY: `data` is that of a live handle, the GIL is held, and the rest is as for a call by
     // frame.
     unsafe {
-        let scope = pin::enter();
-        let outcome = LockGuarded::<T>::enter(data).call(On { gil, words, scope: &scope }, frame);
-        scope.leave();
+        let outcome = LockGuarded::<T>::enter(data).call(On { gil, words }, frame);
         LockGuarded::<T>::leave(data);
         match outcome {
             Ok(()) => METAFFI_OK,

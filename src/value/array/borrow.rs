@@ -4,6 +4,7 @@ use std::ptr::{self, NonNull};
 use super::{OwnedArray, View};
 use crate::abi::{metaffi_array, metaffi_finalizer};
 use crate::error::Result;
+use crate::signature::Type;
 use crate::value::memory;
 
 /// Its address, as an array's `owner`, tells that the elements must not be written.
@@ -70,7 +71,43 @@ unsafe fn describe(
     owner: *mut c_void,
 ) -> Result<OwnedArray> {
     // SAFETY: the descriptor is a valid one, or `View::new` refuses it.
-    unsafe { View::new(descriptor) }?;
+    unsafe {
+        View::new(descriptor)?;
+        describe_valid(descriptor, finalizer, userdata, owner)
+    }
+}
+
+/// The array of `length` bytes, which must not be written; at least one.
+///
+/// # Safety
+/// As for [`borrow_read_only`] with a descriptor of them; the elements have the size of a byte.
+#[inline(always)]
+pub unsafe fn borrow_bytes(
+    (data, length): (*const u8, usize),
+    element: Type,
+    finalizer: metaffi_finalizer,
+    userdata: *mut c_void,
+) -> Result<OwnedArray> {
+    let descriptor = metaffi_array {
+        data: data.cast_mut().cast(),
+        element: element.number(),
+        rank: 1,
+        shape: &raw const length,
+        strides: ptr::null(),
+        release: None,
+        owner: ptr::null_mut(),
+    };
+    // SAFETY: as above.
+    unsafe { describe_valid(&descriptor, finalizer, userdata, owner(true)) }
+}
+
+#[inline(always)]
+unsafe fn describe_valid(
+    descriptor: &metaffi_array,
+    finalizer: metaffi_finalizer,
+    userdata: *mut c_void,
+    owner: *mut c_void,
+) -> Result<OwnedArray> {
     let extents = size_of::<usize>() * descriptor.rank;
     let head = size_of::<Borrowed>();
     let memory = memory::alloc(head + 2 * extents)?;

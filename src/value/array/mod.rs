@@ -13,7 +13,7 @@ pub(super) mod testing;
 mod view;
 
 pub use access::{get, set};
-pub use borrow::{borrow, borrow_read_only, owner};
+pub use borrow::{borrow, borrow_bytes, borrow_read_only, owner};
 pub use check::{check, fits};
 pub use copy::{copy, copy_of};
 pub(super) use element::store;
