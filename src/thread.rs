@@ -84,6 +84,15 @@ pub fn system_number() -> u64 {
     unsafe { libc::pthread_self() as u64 }
 }
 
+/// Whether this is the thread that the process began with; false where that is not known.
+pub fn is_main() -> bool {
+    #[cfg(target_os = "linux")]
+    // SAFETY: asks only.
+    return unsafe { libc::gettid() == libc::getpid() };
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
 /// With the C library of GNU/Linux the words are found by a TLS descriptor. The dynamic linker puts
 /// them into the static thread-local area, of which it keeps some in reserve for libraries that are
 /// loaded late; there they are equally far from every thread's own pointer, and are found by that

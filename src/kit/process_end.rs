@@ -55,22 +55,23 @@ extern "C" fn at_exit() {
     loop {
         // Whoever speaks may run any code, so that the lock is not held.
         let Some(latest) = STARTED.lock().pop() else { return };
-        end(latest);
+        speak(latest);
     }
 }
 
-fn end(ended: &'static dyn LastWords) {
+/// Has it speak now, where it can be entered, and waits for that as long as it is worth it.
+pub fn speak(ended: &'static dyn LastWords) {
     match ended.ending() {
         Ending::Silent => return,
         Ending::Here => return ended.speak(&|| ()),
         Ending::Elsewhere => {}
     }
     let (tell, told) = channel::<()>();
-    let speak = move |tell: Sender<()>| ended.speak(&|| _ = tell.send(()));
+    let inside = move |tell: Sender<()>| ended.speak(&|| _ = tell.send(()));
     let posted = tell.clone();
-    if ended.owner().is_some_and(|owner| owner.post(move || speak(posted))) {
+    if ended.owner().is_some_and(|owner| owner.post(move || inside(posted))) {
         drop(tell);
-    } else if thread::Builder::new().spawn(move || speak(tell)).is_err() {
+    } else if thread::Builder::new().spawn(move || inside(tell)).is_err() {
         return;
     }
     if told.recv_timeout(PATIENCE).is_ok() {

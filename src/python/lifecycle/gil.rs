@@ -160,6 +160,7 @@ pub fn may_stay_held(api: &'static Api) -> bool {
 /// process: nobody gives it back.
 pub fn started(state: *mut PyThreadState) {
     Word::Python.set(state.cast());
+    deferred_release::drop_at_thread_end();
 }
 
 /// Says that the interpreter is not ours.
