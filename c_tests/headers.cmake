@@ -28,6 +28,19 @@ if(CLANGXX)
         COMMAND ${CLANGXX} -std=c++17 ${strict} -I ${include_dir} -x c++ ${include_dir}/metaffi.hpp)
 endif()
 
+# wrong_class_test(class message): a class that is refused, and what the compiler says.
+function(wrong_class_test class message)
+    add_test(NAME ${class} COMMAND ${CMAKE_CXX_COMPILER} -std=c++17 -fsyntax-only
+        -I ${include_dir} -DWRONG=${class} ${CMAKE_CURRENT_SOURCE_DIR}/wrong_classes.cpp)
+    set_tests_properties(${class} PROPERTIES PASS_REGULAR_EXPRESSION "assertion failed.*${message}")
+endfunction()
+wrong_class_test(wrong_index "operator.. of an object takes an index, a text or a const value &")
+wrong_class_test(wrong_size "size of an object takes nothing")
+wrong_class_test(wrong_loop "begin of an object takes nothing")
+wrong_class_test(wrong_call "operator.. of an object takes numbers, text, vectors")
+wrong_class_test(wrong_contains "contains of an object takes what is looked for")
+wrong_class_test(wrong_nothing "has no member by which its objects could do something")
+
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
 if(CLANG_FORMAT)
     file(GLOB_RECURSE formatted ${include_dir}/*.hpp ${include_dir}/metaffi/*.h

@@ -18,4 +18,25 @@ inline metaffi::runtime load_python() {
     }
 }
 
+inline std::string escaped(const std::string &expression) {
+    std::string escaped;
+    for (char one : expression)
+        escaped += one == ',' || one == '=' ? std::string("\\") + one : std::string(1, one);
+    return "eval=" + escaped;
+}
+
+/// What an expression gives in which `x` is an argument.
+template <class T>
+metaffi::value evaluated(const metaffi::runtime &python, const std::string &expression,
+                         const T &x) {
+    using metaffi::value;
+    auto module = python.load_module("builtins");
+    return module.load<value(value)>(escaped("(lambda x: " + expression + ")(args[0])"))(value(x));
+}
+
+template <class T>
+bool holds(const metaffi::runtime &python, const std::string &expression, const T &x) {
+    return evaluated(python, "bool(" + expression + ")", x).template as<bool>();
+}
+
 #endif

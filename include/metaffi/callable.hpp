@@ -54,7 +54,13 @@ constexpr bool takes_any = false;
 template <class R, class A>
 constexpr bool takes_any<R(A)> = std::is_same_v<std::decay_t<A>, arguments>;
 
-/// What `function` gives, as a value that the caller owns: null if it gives nothing.
+template <class T>
+constexpr bool is_shared = false;
+template <class T>
+constexpr bool is_shared<std::shared_ptr<T>> = true;
+
+/// What `function` gives, as a value that the caller owns: null if it gives nothing; what does not
+/// travel is an object (host_object.hpp).
 template <class F>
 metaffi_value given(F &&function) {
     using R = decltype(function());
@@ -66,8 +72,15 @@ metaffi_value given(F &&function) {
             return function().clone().release();
         else
             return function().release();
-    } else {
+    } else if constexpr (travels<std::decay_t<R>>) {
         return value(function()).release();
+    } else if constexpr (is_shared<std::decay_t<R>>) {
+        auto shared = function();
+        return (shared ? value(object::of(std::move(shared))) : value()).release();
+    } else {
+        static_assert(std::is_constructible_v<std::decay_t<R>, R>,
+                      "what is given to a runtime is copied: give a std::shared_ptr to it instead");
+        return value(object::make<std::decay_t<R>>(function())).release();
     }
 }
 

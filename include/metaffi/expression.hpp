@@ -232,12 +232,7 @@ struct conversion {
 };
 template <class U>
 struct conversion<std::vector<U>> {
-    static std::vector<U> of(const object &from) {
-        std::vector<U> all;
-        for (const value &one : from)
-            all.push_back(one.as<U>());
-        return all;
-    }
+    static std::vector<U> of(const object &from) { return listed<U>(from); }
 };
 
 } // namespace detail
@@ -261,34 +256,28 @@ bool compared(const object &one, metaffi_comparison comparison, const T &other) 
 template <class T>
 using if_compared =
     std::enable_if_t<travels<deduced<const T &>> || std::is_same_v<deduced<const T &>, value>>;
+template <class T>
+using if_no_object = std::enable_if_t<!std::is_base_of_v<object, T>>;
 
 } // namespace detail
 
-/// As the object's language compares.
-template <class T, class = detail::if_compared<T>>
-bool operator==(const object &one, const T &other) {
-    return detail::compared(one, METAFFI_EQUAL, other);
-}
-template <class T, class = detail::if_compared<T>>
-bool operator!=(const object &one, const T &other) {
-    return detail::compared(one, METAFFI_NOT_EQUAL, other);
-}
-template <class T, class = detail::if_compared<T>>
-bool operator<(const object &one, const T &other) {
-    return detail::compared(one, METAFFI_LESS, other);
-}
-template <class T, class = detail::if_compared<T>>
-bool operator<=(const object &one, const T &other) {
-    return detail::compared(one, METAFFI_LESS_OR_EQUAL, other);
-}
-template <class T, class = detail::if_compared<T>>
-bool operator>(const object &one, const T &other) {
-    return detail::compared(one, METAFFI_GREATER, other);
-}
-template <class T, class = detail::if_compared<T>>
-bool operator>=(const object &one, const T &other) {
-    return detail::compared(one, METAFFI_GREATER_OR_EQUAL, other);
-}
+/// As the object's language compares, also with what stands before it.
+#define METAFFI_COMPARED(sign, comparison, reversed)                                               \
+    template <class T, class = detail::if_compared<T>>                                             \
+    bool operator sign(const object &one, const T &other) {                                        \
+        return detail::compared(one, comparison, other);                                           \
+    }                                                                                              \
+    template <class T, class = detail::if_compared<T>, class = detail::if_no_object<T>>            \
+    bool operator sign(const T &one, const object &other) {                                        \
+        return detail::compared(other, reversed, one);                                             \
+    }
+METAFFI_COMPARED(==, METAFFI_EQUAL, METAFFI_EQUAL)
+METAFFI_COMPARED(!=, METAFFI_NOT_EQUAL, METAFFI_NOT_EQUAL)
+METAFFI_COMPARED(<, METAFFI_LESS, METAFFI_GREATER)
+METAFFI_COMPARED(<=, METAFFI_LESS_OR_EQUAL, METAFFI_GREATER_OR_EQUAL)
+METAFFI_COMPARED(>, METAFFI_GREATER, METAFFI_LESS)
+METAFFI_COMPARED(>=, METAFFI_GREATER_OR_EQUAL, METAFFI_LESS_OR_EQUAL)
+#undef METAFFI_COMPARED
 
 /// A context that is entered, and left at the end of the block. Where an exception ends the block
 /// it is left with an error that says so; what it makes of that is not asked, since the exception

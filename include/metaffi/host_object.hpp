@@ -1,28 +1,30 @@
 /// \file
 /// Objects of C++ classes: what a class has members for, its objects can do in every runtime.
 ///
-/// | a class has | its objects |
-/// |---|---|
-/// | `get_attribute(std::string_view)`, `set_attribute(std::string_view, const value &)`,
-/// `delete_attribute(std::string_view)`, `members()`, a range of names | have attributes |
-/// | `call(const arguments &)`, or one `operator()`, of these or of what travels | are called |
-/// | `methods()`, a range of names, and `invoke(std::string_view, const arguments &)` | have
-/// methods | | `operator[]` of an index, `set_item(std::int64_t, const value &)`,
-/// `delete_item(std::int64_t)` | have items; those of a reference that `operator[]` gives are
-/// written |
-/// | `operator[]` of a `const value &` or a text, `set_entry(const value &, const value &)`,
-/// `delete_entry(const value &)` | have entries |
-/// | `size()`, `contains(const value &)` | have a length, and are looked into |
-/// | `begin()` and `end()`; or `next()`, which gives a `std::optional` | are iterated; of a map by
-/// its keys |
-/// | `operator==`, `operator<`, `hash()` or a `std::hash` | are compared with their like |
-/// | `to_string()`, `number()`, `explicit operator bool` | have a text, a number, a truth |
-/// | `enter()`, `exit(const error *)` or `exit()` | are contexts |
-/// | `buffer(bool writable)`, an `array`; `visit(const sink &)` | show memory; tell visitors |
+/// - `get_attribute(std::string_view)`, `set_attribute(std::string_view, const value &)`,
+///   `delete_attribute(std::string_view)`, `members()`, a range of names: attributes;
+/// - `call(const arguments &)`, or one `operator()`, of these or of what travels: calls;
+/// - `methods()`, a range of names, and `invoke(std::string_view, const arguments &)`: methods;
+/// - `operator[]` of an index, `set_item(std::int64_t, const value &)`,
+///   `delete_item(std::int64_t)`: items; those of a reference that `operator[]` gives are written;
+/// - `operator[]` of a `const value &` or a text, `set_entry(const value &, const value &)`,
+///   `delete_entry(const value &)`: entries;
+/// - `key_type`, `mapped_type` and `find`, as a std::map has them: a mapping; without `mapped_type`
+///   a set;
+/// - `size()`, `contains(const value &)`: a length, and being looked into;
+/// - `begin()` and `end()`; or `next()`, which gives a `std::optional`: a loop, of a map over keys;
+/// - `operator==`, `operator<`, `hash()` or a `std::hash`: comparing it with its like, or with a
+///   `const value &` if it takes that; one without `operator==` is equal to itself;
+/// - `to_string()`, `number()`, `explicit operator bool`: a text, a number, a truth;
+/// - `enter()`, `exit(const error *)` or `exit()`: a context;
+/// - `buffer(bool writable)`, an `array`: memory; `visit(const sink &)`: telling visitors.
 ///
-/// What a member gives is null for `void`, else what travels, or a `value`; an empty
-/// `std::optional`, and a `std::out_of_range` that is thrown, are what is not there. Every other
-/// exception is an error, with its type's name and what() it says; a `metaffi::error` stays itself.
+/// Where a `const value &` is said, a number, a text or a vector will do as well: what is given is
+/// converted, or it is an error. What a member gives is null for `void`, else what travels, a
+/// `value`, or else an object: what a `std::shared_ptr` has, or a copy. An empty `std::optional`,
+/// and a `std::out_of_range` that is thrown, are what is not there. Every other exception is an
+/// error, with its type's name and what() it says; a `metaffi::error` stays itself.
+///
 /// `static constexpr const char *type_name` names the type,
 /// `static constexpr metaffi_capabilities is` says what it is beside that, such as METAFFI_IS_SET,
 /// and `static constexpr bool is_quick = true` that its members return soon and wait for nobody.
@@ -32,105 +34,12 @@
 #define METAFFI_HOST_OBJECT_HPP
 
 #include "callable.hpp"
+#include "expression.hpp"
+#include "member.hpp"
 #include "visitor.hpp"
-
-#include <iterator>
 
 namespace metaffi {
 namespace detail {
-
-// Whether a class has a member of a name, and what calling it as C does would give.
-#define METAFFI_MEMBER(member)                                                                     \
-    template <class T, class = void>                                                               \
-    constexpr bool names_##member = false;                                                         \
-    template <class T>                                                                             \
-    constexpr bool names_##member<T, std::void_t<decltype(&T::member)>> = true;                    \
-    template <class T, class... A>                                                                 \
-    using result_of_##member = decltype(std::declval<T &>().member(std::declval<A>()...));         \
-    template <class Void, class T, class... A>                                                     \
-    constexpr bool calls_##member = false;                                                         \
-    template <class T, class... A>                                                                 \
-    constexpr bool calls_##member<std::void_t<result_of_##member<T, A...>>, T, A...> = true;
-
-METAFFI_MEMBER(get_attribute)
-METAFFI_MEMBER(set_attribute)
-METAFFI_MEMBER(delete_attribute)
-METAFFI_MEMBER(members)
-METAFFI_MEMBER(methods)
-METAFFI_MEMBER(call)
-METAFFI_MEMBER(invoke)
-METAFFI_MEMBER(set_item)
-METAFFI_MEMBER(delete_item)
-METAFFI_MEMBER(set_entry)
-METAFFI_MEMBER(delete_entry)
-METAFFI_MEMBER(size)
-METAFFI_MEMBER(contains)
-METAFFI_MEMBER(begin)
-METAFFI_MEMBER(next)
-METAFFI_MEMBER(hash)
-METAFFI_MEMBER(to_string)
-METAFFI_MEMBER(number)
-METAFFI_MEMBER(enter)
-METAFFI_MEMBER(exit)
-METAFFI_MEMBER(buffer)
-METAFFI_MEMBER(visit)
-#undef METAFFI_MEMBER
-
-template <class T, class K, class = void>
-constexpr bool is_indexed = false;
-template <class T, class K>
-constexpr bool is_indexed<T, K, std::void_t<decltype(std::declval<T &>()[std::declval<K>()])>> =
-    true;
-
-template <class T, class = void>
-constexpr bool has_call_operator = false;
-template <class T>
-constexpr bool has_call_operator<T, std::void_t<decltype(&T::operator())>> = true;
-
-template <class T, class = void>
-constexpr bool is_equated = false;
-template <class T>
-constexpr bool
-    is_equated<T, std::void_t<decltype(bool(std::declval<T &>() == std::declval<T &>()))>> = true;
-
-template <class T, class = void>
-constexpr bool is_ordered = false;
-template <class T>
-constexpr bool
-    is_ordered<T, std::void_t<decltype(bool(std::declval<T &>() < std::declval<T &>()))>> = true;
-
-template <class T>
-constexpr bool is_optional = false;
-template <class T>
-constexpr bool is_optional<std::optional<T>> = true;
-
-template <class T>
-constexpr bool is_pair = false;
-template <class A, class B>
-constexpr bool is_pair<std::pair<A, B>> = true;
-
-template <class T, class = void>
-struct named_type {
-    static const char *text() {
-        // There as long as objects are, which may be longer than what is destroyed at exit.
-        static const std::string &name = *new std::string(demangled(typeid(T)));
-        return name.c_str();
-    }
-};
-template <class T>
-struct named_type<T, std::void_t<decltype(T::type_name)>> {
-    static const char *text() { return T::type_name; }
-};
-
-template <class T, class = void>
-constexpr metaffi_capabilities said_to_be = 0;
-template <class T>
-constexpr metaffi_capabilities said_to_be<T, std::void_t<decltype(T::is)>> = T::is;
-
-template <class T, class = void>
-constexpr bool said_to_be_quick = false;
-template <class T>
-constexpr bool said_to_be_quick<T, std::void_t<decltype(T::is_quick)>> = T::is_quick;
 
 /// Calls an object with what travels, as its one call operator declares it.
 template <class Signature>
@@ -143,6 +52,10 @@ struct called_as<R(A...)> {
     }
     template <class T>
     static R with(T &target, const arguments &given) {
+        static_assert(std::is_invocable_v<T &, std::decay_t<A>...> &&
+                          (... && (travels<std::decay_t<A>> || is_vector<std::decay_t<A>>)),
+                      "operator() of an object takes numbers, text, vectors, metaffi::value and "
+                      "metaffi::object, by value or by reference to const, or arguments alone");
         if (given.size() != sizeof...(A) || given.named_count() != 0)
             throw error(METAFFI_STATUS_INVALID_ARGUMENT, "",
                         std::to_string(given.size() + given.named_count()) +
@@ -233,14 +146,17 @@ struct host_object {
 
     using text = std::string_view;
     using index = std::size_t;
+    using any = member_argument;
 
     static constexpr bool has_any_entries = is_indexed<T, const value &>;
-    static constexpr bool has_text_entries = !has_any_entries && is_indexed<T, std::string>;
-    static constexpr bool has_entries = has_any_entries || has_text_entries;
-    static constexpr bool has_items = !has_any_entries && is_indexed<T, index>;
+    static constexpr bool has_text_entries =
+        !has_any_entries && !is_map<T> && is_indexed<T, std::string>;
+    static constexpr bool has_entries = has_any_entries || has_text_entries || is_map<T>;
+    static constexpr bool has_items = !has_any_entries && !is_map<T> && is_indexed<T, index>;
     static constexpr bool has_size = calls_size<void, T>;
     static constexpr bool has_loop = calls_begin<void, T>;
     static constexpr bool has_calls = calls_call<void, T, const arguments &>;
+    static constexpr bool has_equality = is_equated<T> || is_equated_with<T, const value &>;
     static constexpr bool has_hash = calls_hash<void, T> || std::is_invocable_v<std::hash<T>, T &>;
 
     static T &of(void *userdata) { return *static_cast<host_object *>(userdata)->target; }
@@ -248,8 +164,8 @@ struct host_object {
     // What has the name of a member, but is not what that is.
     static_assert(!names_get_attribute<T> || calls_get_attribute<void, T, text>,
                   "get_attribute of an object takes a std::string_view");
-    static_assert(!names_set_attribute<T> || calls_set_attribute<void, T, text, const value &>,
-                  "set_attribute of an object takes a std::string_view and a const value &");
+    static_assert(!names_set_attribute<T> || calls_set_attribute<void, T, text, any>,
+                  "set_attribute of an object takes a std::string_view, and what is set");
     static_assert(!names_delete_attribute<T> || calls_delete_attribute<void, T, text>,
                   "delete_attribute of an object takes a std::string_view");
     static_assert(!names_members<T> || calls_members<void, T>,
@@ -260,16 +176,25 @@ struct host_object {
     static_assert(
         !names_methods<T> || (calls_methods<void, T> && names_invoke<T>),
         "methods of an object takes nothing, gives a range of names, and goes with invoke");
-    static_assert(!names_set_item<T> || calls_set_item<void, T, std::int64_t, const value &>,
-                  "set_item of an object takes a std::int64_t and a const value &");
+    static_assert(!names_set_item<T> || calls_set_item<void, T, std::int64_t, any>,
+                  "set_item of an object takes a std::int64_t, and what is set");
     static_assert(!names_delete_item<T> || calls_delete_item<void, T, std::int64_t>,
                   "delete_item of an object takes a std::int64_t");
-    static_assert(!names_set_entry<T> || calls_set_entry<void, T, const value &, const value &>,
-                  "set_entry of an object takes a const value & as a key, and another to be set");
-    static_assert(!names_delete_entry<T> || calls_delete_entry<void, T, const value &>,
-                  "delete_entry of an object takes a const value &");
-    static_assert(!names_contains<T> || calls_contains<void, T, const value &>,
-                  "contains of an object takes a const value &");
+    static_assert(!names_set_entry<T> || calls_set_entry<void, T, any, any>,
+                  "set_entry of an object takes a key, and what is set");
+    static_assert(!names_delete_entry<T> || calls_delete_entry<void, T, any>,
+                  "delete_entry of an object takes a key");
+    static_assert(!names_contains<T> || calls_contains<void, T, any>,
+                  "contains of an object takes what is looked for");
+    static_assert(!names_index<T> || has_items || has_entries,
+                  "operator[] of an object takes an index, a text or a const value &");
+    static_assert(!names_size<T> || has_size, "size of an object takes nothing");
+    static_assert(!names_begin<T> || has_loop, "begin of an object takes nothing");
+    static_assert(!names_next<T> || calls_next<void, T>, "next of an object takes nothing");
+    static_assert(!names_hash<T> || calls_hash<void, T>, "hash of an object takes nothing");
+    static_assert(!names_to_string<T> || calls_to_string<void, T>,
+                  "to_string of an object takes nothing");
+    static_assert(!names_number<T> || calls_number<void, T>, "number of an object takes nothing");
     static_assert(!names_enter<T> || calls_enter<void, T>, "enter of an object takes nothing");
     static_assert(!names_exit<T> || calls_exit<void, T> || calls_exit<void, T, const error *>,
                   "exit of an object takes a const error *, which is NULL where nothing failed, or "
@@ -314,7 +239,7 @@ struct host_object {
                                         const metaffi_value *given, metaffi_error **failure) {
         return found(failure, [&] {
             type<value>::parameter lent(*given);
-            of(userdata).set_attribute(text(name, length), lent.borrowed);
+            of(userdata).set_attribute(text(name, length), any{lent.borrowed});
             return true;
         });
     }
@@ -399,7 +324,7 @@ struct host_object {
             T &target = of(userdata);
             type<value>::parameter lent(*given);
             if constexpr (names_set_item<T>) {
-                target.set_item(at, lent.borrowed);
+                target.set_item(at, any{lent.borrowed});
             } else {
                 using item = std::decay_t<decltype(target[index()])>;
                 if (!has_item(target, at))
@@ -416,11 +341,30 @@ struct host_object {
         });
     }
 
+    /// Does something with what stands at a key, if anything does; a key of another type is none.
+    template <class F>
+    static bool at_key(T &target, const value &key, F &&body) {
+        std::optional<typename T::key_type> wanted;
+        try {
+            wanted.emplace(key.as<typename T::key_type>());
+        } catch (const error &) {
+            return false;
+        }
+        auto found = target.find(*wanted);
+        if (found == target.end())
+            return false;
+        body(target, found);
+        return true;
+    }
     static metaffi_status get_entry(void *userdata, const metaffi_value *key, metaffi_value *to,
                                     metaffi_error **failure) {
         return found(failure, [&] {
             type<value>::parameter lent(*key);
-            if constexpr (has_any_entries)
+            if constexpr (is_map<T>)
+                return at_key(of(userdata), lent.borrowed, [&](auto &, auto found) {
+                    put(to, [&]() -> decltype(auto) { return (found->second); });
+                });
+            else if constexpr (has_any_entries)
                 return put(to, [&]() -> decltype(auto) { return of(userdata)[lent.borrowed]; });
             else
                 return key->type == metaffi_string8_type && put(to, [&]() -> decltype(auto) {
@@ -432,7 +376,11 @@ struct host_object {
                                     const metaffi_value *given, metaffi_error **failure) {
         return found(failure, [&] {
             type<value>::parameter lent_key(*key), lent(*given);
-            of(userdata).set_entry(lent_key.borrowed, lent.borrowed);
+            if constexpr (names_set_entry<T>)
+                of(userdata).set_entry(any{lent_key.borrowed}, any{lent.borrowed});
+            else
+                of(userdata)[lent_key.borrowed.template as<typename T::key_type>()] =
+                    lent.borrowed.template as<typename T::mapped_type>();
             return true;
         });
     }
@@ -440,7 +388,11 @@ struct host_object {
                                        metaffi_error **failure) {
         return found(failure, [&] {
             type<value>::parameter lent(*key);
-            of(userdata).delete_entry(lent.borrowed);
+            if constexpr (names_delete_entry<T>)
+                of(userdata).delete_entry(any{lent.borrowed});
+            else
+                return at_key(of(userdata), lent.borrowed,
+                              [](T &target, auto found) { target.erase(found); });
             return true;
         });
     }
@@ -452,7 +404,10 @@ struct host_object {
                                    metaffi_error **failure) {
         return reported(failure, [&] {
             type<value>::parameter lent(*given);
-            *contains = of(userdata).contains(lent.borrowed);
+            if constexpr (names_contains<T>)
+                *contains = of(userdata).contains(any{lent.borrowed});
+            else
+                *contains = at_key(of(userdata), lent.borrowed, [](T &, auto) {});
         });
     }
     static metaffi_status iterate(void *userdata, metaffi_iteration what, metaffi_object **to,
@@ -477,26 +432,45 @@ struct host_object {
         void *other = with->type == metaffi_handle_type
                           ? metaffi_object_userdata(with->data.object, &object_class())
                           : nullptr;
-        if (other == nullptr)
+        const bool is_equality = how == METAFFI_EQUAL || how == METAFFI_NOT_EQUAL;
+        const bool like = other != nullptr && (is_equality || is_ordered<T>);
+        const bool any =
+            is_equality ? is_equated_with<T, const value &> : is_ordered_with<T, const value &>;
+        if (!like && !any)
             return METAFFI_STATUS_UNSUPPORTED;
         return reported(failure, [&] {
-            T &left = of(userdata), &right = of(other);
-            if (how == METAFFI_EQUAL || how == METAFFI_NOT_EQUAL)
-                *holds = bool(left == right) == (how == METAFFI_EQUAL);
-            if constexpr (is_ordered<T>) {
-                if (how == METAFFI_LESS || how == METAFFI_GREATER_OR_EQUAL)
-                    *holds = bool(left < right) == (how == METAFFI_LESS);
-                if (how == METAFFI_GREATER || how == METAFFI_LESS_OR_EQUAL)
-                    *holds = bool(right < left) == (how == METAFFI_GREATER);
-            }
+            T &left = of(userdata);
+            type<value>::parameter lent(*with);
+            if (like && is_equality && !is_equated<T>)
+                *holds = (&left == &of(other)) == (how == METAFFI_EQUAL);
+            else if (like)
+                *holds = holds_between(how, left, of(other));
+            else
+                *holds = holds_between(how, left, static_cast<const value &>(lent));
         });
+    }
+    /// Whether a comparison holds of two that have it.
+    template <class U>
+    static bool holds_between(metaffi_comparison how, T &left, U &right) {
+        if constexpr (is_equated_with<T, U &>)
+            if (how == METAFFI_EQUAL || how == METAFFI_NOT_EQUAL)
+                return bool(left == right) == (how == METAFFI_EQUAL);
+        if constexpr (is_ordered_with<T, U &>) {
+            if (how == METAFFI_LESS || how == METAFFI_GREATER_OR_EQUAL)
+                return bool(left < right) == (how == METAFFI_LESS);
+            if (how == METAFFI_GREATER || how == METAFFI_LESS_OR_EQUAL)
+                return bool(right < left) == (how == METAFFI_GREATER);
+        }
+        return false;
     }
     static metaffi_status hash(void *userdata, std::uint64_t *hash, metaffi_error **failure) {
         return reported(failure, [&] {
             if constexpr (calls_hash<void, T>)
                 *hash = of(userdata).hash();
-            else
+            else if constexpr (has_hash)
                 *hash = std::hash<T>()(of(userdata));
+            else
+                *hash = std::hash<T *>()(&of(userdata));
         });
     }
     static metaffi_status truth(void *userdata, bool *truth, metaffi_error **failure) {
@@ -552,7 +526,11 @@ struct host_object {
             is |= METAFFI_IS_MAPPING;
         if (is == 0 && has_items && has_size)
             is |= METAFFI_IS_SEQUENCE;
-        return is_ordered<T> && is_equated<T> ? is | METAFFI_CAN_ORDER : is;
+        if (is == 0 && has_keys<T> && !is_map<T> && has_loop && has_size)
+            is |= METAFFI_IS_SET;
+        return (is_ordered<T> && is_equated<T>) || is_ordered_with<T, const value &>
+                   ? is | METAFFI_CAN_ORDER
+                   : is;
     }
 
     static metaffi_object_class make_class() {
@@ -581,21 +559,20 @@ struct host_object {
             made.delete_item = delete_item;
         if constexpr (has_entries)
             made.get_entry = get_entry;
-        if constexpr (names_set_entry<T>)
+        if constexpr (names_set_entry<T> || is_map_of_values<T>)
             made.set_entry = set_entry;
-        if constexpr (names_delete_entry<T>)
+        if constexpr (names_delete_entry<T> || is_map_of_values<T>)
             made.delete_entry = delete_entry;
         if constexpr (has_size)
             made.length = length;
-        if constexpr (names_contains<T>)
+        if constexpr (names_contains<T> || has_keys<T>)
             made.contains = contains;
         if constexpr (has_loop)
             made.iterate = iterate;
         if constexpr (calls_next<void, T>)
             made.next = next;
-        if constexpr (is_equated<T>)
-            made.compare = compare;
-        if constexpr (has_hash)
+        made.compare = compare;
+        if constexpr (has_hash || !has_equality)
             made.hash = hash;
         if constexpr (std::is_constructible_v<bool, T &>)
             made.truth = truth;
@@ -622,7 +599,7 @@ struct host_object {
         names_get_attribute<T> || names_invoke<T> || has_calls || has_call_operator<T> ||
         has_items || has_entries || has_size || names_contains<T> || has_loop ||
         calls_next<void, T> || calls_to_string<void, T> || calls_number<void, T> || names_exit<T> ||
-        names_buffer<T> || names_visit<T> || is_equated<T>;
+        names_buffer<T> || names_visit<T> || is_equated<T> || is_equated_with<T, const value &>;
     static_assert(can_do_something, "the class has no member by which its objects could do "
                                     "something: see metaffi/host_object.hpp");
 };

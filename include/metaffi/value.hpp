@@ -121,6 +121,17 @@ class lent_value {
 template <class T>
 using deduced = std::decay_t<T>;
 
+template <class T>
+inline constexpr bool is_vector = false;
+template <class U>
+inline constexpr bool is_vector<std::vector<U>> = true;
+
+/// What an object gives, each as a `U`.
+template <class U>
+std::vector<U> listed(const object &from);
+template <class U>
+std::vector<U> listed(const value &from);
+
 } // namespace detail
 
 /// Owns a tagged value. Move-only; null by default.
@@ -156,25 +167,16 @@ class value {
     metaffi_type type_id() const noexcept { return value_.type; }
     bool is_null() const noexcept { return value_.type == metaffi_null_type || value_.type == 0; }
 
-    /// The datum as a `T`: the same number or text, or an error.
+    /// The datum as a `T`: the same number or text, or an error. An object as a `std::vector<U>` is
+    /// what it gives, each as a `U`.
     template <class T>
     T as() const {
-        using traits = type<T>;
-        value converted;
-        if (value_.type == traits::id)
-            detail::invoke(metaffi_value_copy, &value_, &converted.value_);
-        else
-            detail::invoke(metaffi_value_convert, &value_, traits::id, &converted.value_);
-        metaffi_slot slots[3] = {};
-        detail::slots_from_value(converted.value_, traits::id, slots);
-        converted.release();
-        struct guard {
-            metaffi_slot *slots;
-            ~guard() { traits::drop(slots); }
-        } guard{slots};
-        return traits::take(slots);
+        if constexpr (detail::is_vector<T>)
+            if (type_id() == metaffi_handle_type || !detail::travels<T>)
+                return detail::listed<typename T::value_type>(*this);
+        if constexpr (detail::travels<T> || !detail::is_vector<T>)
+            return converted<T>();
     }
-
     const metaffi_value *get() const noexcept { return &value_; }
     /// Where a C function writes what this owns from then on; frees what it owned before.
     metaffi_value *out() noexcept {
@@ -189,6 +191,24 @@ class value {
     }
 
   private:
+    template <class T>
+    T converted() const {
+        using traits = type<T>;
+        value changed;
+        if (value_.type == traits::id)
+            detail::invoke(metaffi_value_copy, &value_, &changed.value_);
+        else
+            detail::invoke(metaffi_value_convert, &value_, traits::id, &changed.value_);
+        metaffi_slot slots[3] = {};
+        detail::slots_from_value(changed.value_, traits::id, slots);
+        changed.release();
+        struct guard {
+            metaffi_slot *slots;
+            ~guard() { traits::drop(slots); }
+        } guard{slots};
+        return traits::take(slots);
+    }
+
     metaffi_value value_{};
 };
 
@@ -287,6 +307,30 @@ inline std::vector<value> object::next(std::size_t room) const {
 }
 
 namespace detail {
+
+template <class U>
+std::vector<U> listed(const object &from) {
+    std::vector<U> all;
+    object source = from.iterate();
+    const std::size_t room = from.can(METAFFI_IS_SEQUENCE) ? 64 : 1;
+    for (auto batch = source.next(room); !batch.empty(); batch = source.next(room))
+        for (const value &one : batch)
+            all.push_back(one.as<U>());
+    return all;
+}
+template <class U>
+std::vector<U> listed(const value &from) {
+    if ((from.type_id() & metaffi_array_type) == 0)
+        return listed<U>(from.as<object>());
+    struct borrowed : array {
+        using array::array;
+        ~borrowed() { release(); }
+    } elements(from.get()->data.array);
+    std::vector<U> all;
+    for (std::size_t i = 0; elements && i < elements.shape()[0]; i++)
+        all.push_back(elements.read({i}).template as<U>());
+    return all;
+}
 
 inline std::pair<bool, value> sent(const object &generator, metaffi_send kind,
                                    const metaffi_value *value, const metaffi_error *failure) {

@@ -1,8 +1,8 @@
 //! Objects as what they are: the same, or another one.
 
-use super::{Capabilities, Comparison, refuse};
+use super::{Capabilities, Comparison, of, refuse};
 use crate::abi::metaffi_value;
-use crate::error::Result;
+use crate::error::{Result, Status};
 use crate::handle::{self, Key};
 use crate::signature::Kind;
 use crate::value;
@@ -14,6 +14,30 @@ pub fn same(one: Key, other: Key) -> Result<bool> {
             one.identity() == other.identity() && one.runtime() == other.runtime()
         })
     })?
+}
+
+/// Compares an object with a value. What its class does not compare is not equal, unless it is the
+/// object itself.
+///
+/// # Safety
+/// The value is what its type says.
+pub unsafe fn compare_with(
+    object: Key,
+    comparison: Comparison,
+    with: &metaffi_value,
+) -> Result<bool> {
+    // SAFETY: the value is what its type says.
+    unsafe {
+        let compared = of(object)?.compare(object, comparison, with);
+        match (&compared, comparison) {
+            (Err(failure), Comparison::Equal | Comparison::NotEqual)
+                if failure.status() == Status::Unsupported =>
+            {
+                compare(object, comparison, with)
+            }
+            _ => compared,
+        }
+    }
 }
 
 /// Compares an object that is equal to itself alone; a stale handle is refused.

@@ -30,7 +30,7 @@ pub use crate::call::CallArguments;
 pub use callable::call_callable;
 pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};
-pub use identity::same;
+pub use identity::{compare_with, same};
 pub use item_slice::slice;
 pub use name::InternedName;
 pub use opened_object::MetContainer;

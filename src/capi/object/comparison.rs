@@ -37,7 +37,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_compare(
     unsafe {
         answer(error, holds, "holds", move || {
             let (with, comparison) = (input::one(with, "with")?, kind(comparison)?);
-            object::of(object.addr())?.compare(object.addr(), comparison, with)
+            object::compare_with(object.addr(), comparison, with)
         })
     }
 }

@@ -10,9 +10,10 @@ def finish(kind, names):
         shape.register(kind)
         for heir in shape.__mro__[:-1]:
             for method, function in vars(heir).items():
-                if not is_lent(kind, method, function):
-                    continue
-                setattr(kind, method, function)
+                # A name of the class's own is what its methods ask for.
+                is_private = method.startswith(f"_{heir.__name__}__")
+                if is_private or is_lent(kind, method, function):
+                    setattr(kind, method, function)
     if "Set" in names:
         kind._from_iterable = set
 
