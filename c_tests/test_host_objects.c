@@ -535,6 +535,13 @@ static void an_adder_is_called_and_is_a_number(void) {
     says("__import__('functools').partial(args[0], times=2)(4)", adder, zero, "14");
     says("args[0]('x')", adder, zero, "give int64s");
     says("args[0](colour=2)", adder, zero, "colour");
+    says("args[0](*range(1000))", adder, zero, "499503");
+    says("args[0](**{'\\ud800': 1})", adder, zero, "half of a surrogate pair");
+    metaffi_value two = int64_value(2), made;
+    const metaffi_name *wrong[] = {NULL, (const metaffi_name *)(uintptr_t)0x123b};
+    for (size_t i = 0; i < 2; i++)
+        CHECK_FAILS_WITH(metaffi_object_call(adder, &two, 1, &wrong[i], 1, &made, &err),
+                         METAFFI_STATUS_INVALID_HANDLE, "name");
     says("int(args[0]), float(args[0]), [5, 6, 7, 8][args[0]], hex(args[0])", adder, zero,
          "(3, 3.0, 8, '0x3')");
     says("bool(args[0]), bool(args[1])", adder, zero, "(True, False)");

@@ -245,6 +245,9 @@ static void called_from_c_with_names(void) {
                      METAFFI_STATUS_INVALID_ARGUMENT, "argument 0 (first) is not given");
     CHECK_FAILS_WITH(metaffi_callable_call_named(callable, given, 1, names, 2, &returned, &err),
                      METAFFI_STATUS_INVALID_ARGUMENT, "2 names are given for 1 arguments");
+    const metaffi_name *none = NULL;
+    CHECK_FAILS_WITH(metaffi_callable_call_named(callable, given, 2, &none, 1, &returned, &err),
+                     METAFFI_STATUS_INVALID_HANDLE, "name");
     CHECK(returned.type == 0);
     metaffi_type_info integer = info_of(metaffi_int64_type), integers[] = {integer, integer};
     CHECK_OK(metaffi_callable_new(subtract, integers, 2, &integer, 1, NULL, NULL, &typed, &err));

@@ -4869,11 +4869,14 @@ metaffi_status metaffi_name_intern(const char *text,
  * The text of a name.
  *
  * @param length How many bytes it has; NULL if nobody wants to know.
- * @return NUL-terminated UTF-8, which is there as long as the process; NULL if `name` is no name.
+ * @return NUL-terminated UTF-8, which is there as long as the name: that of metaffi_name_intern as long as
+ *         the process, one that a function of a host is called with as long as the call. NULL if `name`
+ *         is no name.
  *
  * @pre `length` is NULL or writable.
  */
-const char *metaffi_name_text(const struct metaffi_name *name, size_t *length);
+const char *metaffi_name_text(const struct metaffi_name *name,
+                              size_t *length);
 
 /**
  * A new big integer.

@@ -6,7 +6,7 @@ use std::ptr;
 use super::guard::guard_into;
 use super::input;
 use crate::abi::{metaffi_error, metaffi_name, metaffi_status};
-use crate::object::InternedName;
+use crate::object::{CallName, InternedName};
 
 /// The name of an attribute or an argument, made once for many uses: looking it up again makes no
 /// text. The same text is the same name, on all threads, as long as the process lives; so a name is
@@ -35,7 +35,9 @@ pub unsafe extern "C" fn metaffi_name_intern(
 /// The text of a name.
 ///
 /// @param length How many bytes it has; NULL if nobody wants to know.
-/// @return NUL-terminated UTF-8, which is there as long as the process; NULL if `name` is no name.
+/// @return NUL-terminated UTF-8, which is there as long as the name: that of metaffi_name_intern as long as
+///         the process, one that a function of a host is called with as long as the call. NULL if `name`
+///         is no name.
 ///
 /// # Safety
 /// `length` is NULL or writable.
@@ -44,7 +46,8 @@ pub unsafe extern "C" fn metaffi_name_text(
     name: *const metaffi_name,
     length: *mut usize,
 ) -> *const c_char {
-    let text = InternedName::of(name.addr()).map(InternedName::text);
+    let name = CallName::of(name.addr());
+    let text = name.as_ref().map(CallName::text);
     if !length.is_null() {
         // SAFETY: `length` is NULL or writable.
         unsafe { length.write(text.as_ref().map_or(0, |text| text.len())) };

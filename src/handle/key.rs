@@ -39,12 +39,17 @@ pub enum HandleKind {
     Name = 11,
     /// `metaffi_task`
     Task = 12,
+    /// `metaffi_name`, for one call
+    LentName = 13,
 }
 
 impl HandleKind {
-    const ALL: [HandleKind; 11] = {
+    const ALL: [HandleKind; 12] = {
         use HandleKind::*;
-        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure, Name, Task]
+        [
+            Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure, Name, Task,
+            LentName,
+        ]
     };
 
     /// The noun, as messages use it.
@@ -59,9 +64,15 @@ impl HandleKind {
             HandleKind::Error => "error",
             HandleKind::Ctype => "ctype",
             HandleKind::Closure => "closure",
-            HandleKind::Name => "name",
+            HandleKind::Name | HandleKind::LentName => "name",
             HandleKind::Task => "task",
         }
+    }
+
+    /// Whether a key claims to be of this kind.
+    #[inline(always)]
+    pub fn is_of(self, key: Key) -> bool {
+        key & KIND_MASK == self as usize
     }
 
     /// The kind a key claims to be; `None` if it is no key.

@@ -1,6 +1,6 @@
 //! Calls of callables as objects are called: with names, and for one value.
 
-use super::{CallArguments, InternedName, ValuePlace};
+use super::{CallArguments, CallName, ValuePlace};
 use crate::abi::metaffi_value;
 use crate::call::errors::unwind::catching;
 use crate::call::{Callable, Function, ValuesFunction, call_owned};
@@ -21,6 +21,7 @@ pub unsafe fn call_callable(
     let callable = handle::get::<Callable>(callable)?;
     let function = callable.function();
     if let Some(host) = ValuesFunction::of(function) {
+        CallName::check(arguments.names)?;
         for (index, value) in arguments.values.iter().enumerate() {
             value::type_of(value).map_err(|error| error.at(signature::argument(index, None)))?;
         }
@@ -53,7 +54,8 @@ fn bound(function: &Function, arguments: CallArguments<'_>) -> Result<Vec<metaff
     let mut places: Vec<_> = by_position.iter().map(|value| Some(*value)).collect();
     let params = function.params().len();
     for (name, value) in names.iter().zip(by_name) {
-        let name = InternedName::of(*name)?.text();
+        let name = CallName::of(*name)?;
+        let name = name.text();
         let Some(place) = (0..params).find(|index| function.name(*index) == Some(name)) else {
             let known = (0..params).filter_map(|index| function.name(index));
             let hint = crate::suggest::hint(name, known);

@@ -32,7 +32,7 @@ pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};
 pub use identity::{compare_with, same};
 pub use item_slice::slice;
-pub use name::InternedName;
+pub use name::{CallName, InternedName, LentName};
 pub use opened_object::MetContainer;
 pub use position::Position;
 pub use promise::{Promise, start};

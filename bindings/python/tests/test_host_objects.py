@@ -32,6 +32,27 @@ def test_an_object_is_itself_as_long_as_it_is_there() -> None:
     assert living() == before - 1
 
 
+def test_names_of_arguments_that_are_made_up_anew() -> None:
+    made = hosted(lambda *given, **named: (len(given), named))
+    for index in range(3000):
+        name = f"made up {index}"
+        assert made(1, **{name: index}) == (1, {name: index})
+    assert made(kept=1, **{name: 2}) == (0, {"kept": 1, name: 2})
+
+
+def test_more_arguments_than_fit_on_the_stack() -> None:
+    made = hosted(lambda *given, **named: (sum(given), named))
+    named = {f"number {index}": index for index in range(2000)}
+    assert made(*range(1000)) == (499500, {})
+    assert made(*range(1000), **named) == (499500, named)
+
+
+def test_names_of_arguments_with_half_of_a_surrogate_pair_are_refused() -> None:
+    made = hosted(lambda **named: named)
+    with pytest.raises(metaffi.MetaFFIError, match=r"ud800\" of an argument has half of a surr"):
+        made(**{"\ud800": 1})
+
+
 @pytest.mark.parametrize(
     ("inner", "shape"),
     [

@@ -7,7 +7,7 @@ use crate::abi::{metaffi_error, metaffi_name, metaffi_object, metaffi_status, me
 use crate::capi::input;
 use crate::error::{Error, Result};
 use crate::handle::Key;
-use crate::object::{self, AttributeName, CallArguments, InternedName};
+use crate::object::{self, AttributeName, CallArguments, CallName};
 
 /// Calls an object.
 ///
@@ -142,7 +142,8 @@ fn check(names: &[Key], count: usize) -> Result<()> {
     }
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {
-            let name = InternedName::of(*name)?.text();
+            let name = CallName::of(*name)?;
+            let name = name.text();
             return Err(Error::invalid(format!("the argument \"{name}\" is given twice")));
         }
     }

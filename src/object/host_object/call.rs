@@ -7,7 +7,9 @@ use super::outcome::{Asked, given, run, with_function};
 use super::{HOST, attribute, using};
 use crate::error::{Error, Result};
 use crate::handle::Key;
-use crate::object::{AttributeName, CallArguments, Capabilities, ValuePlace, call_callable, of};
+use crate::object::{
+    AttributeName, CallArguments, CallName, Capabilities, ValuePlace, call_callable, of,
+};
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
 
@@ -20,6 +22,7 @@ pub(super) unsafe fn call(
     arguments: CallArguments<'_>,
     to: ValuePlace<'_>,
 ) -> Result<()> {
+    CallName::check(arguments.names)?;
     given(to, |to| {
         const WANTED: Capabilities = Capabilities::CALL;
         with_function!(object, call, WANTED, Asked::Itself, |host, call, error| {
@@ -37,6 +40,7 @@ pub(super) unsafe fn construct(
     arguments: CallArguments<'_>,
     to: ValuePlace<'_>,
 ) -> Result<()> {
+    CallName::check(arguments.names)?;
     given(to, |to| {
         const WANTED: Capabilities = Capabilities::CONSTRUCT;
         with_function!(object, construct, WANTED, Asked::Itself, |host, construct, error| {
@@ -56,6 +60,7 @@ pub(super) unsafe fn invoke(
     to: ValuePlace<'_>,
 ) -> Result<()> {
     let (text, CallArguments { values, names }) = (name.text(), arguments);
+    CallName::check(names)?;
     let invoked = using(object, |host| {
         let Some(invoke) = function!(host.class, invoke) else { return Ok(false) };
         let (userdata, start, length) = (host.pointer(), text.as_ptr().cast(), text.len());

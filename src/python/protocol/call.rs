@@ -9,11 +9,12 @@ use super::entered::Kept;
 use super::value;
 use crate::error::{Error, Result};
 use crate::handle::Key;
-use crate::object::{AttributeName, CallArguments, InternedName, ValuePlace};
+use crate::object::{AttributeName, CallArguments, CallName, ValuePlace};
 use crate::python::api::{Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::support::text;
 
 /// As many arguments are put on the stack.
 const FEW: usize = 14;
@@ -175,8 +176,10 @@ fn make_names<'a>(gil: &'a Gil, names: &[Key], place: usize) -> Result<Kept<'a>>
     unsafe {
         let tuple = PyRef::owned(gil, (api.PyTuple_New)(names.len().cast_signed()))?;
         for (index, key) in names.iter().enumerate() {
-            let name = InternedName::of(*key)?;
-            let name = PyRef::new_reference(gil, twin(gil, name)?);
+            let name = match CallName::of(*key)? {
+                CallName::Interned(name) => PyRef::new_reference(gil, twin(gil, name)?),
+                lent @ CallName::Lent(_) => text(gil, lent.text())?,
+            };
             (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), name.into_ptr());
         }
         let kept = Kept::new(gil, tuple.as_ptr());

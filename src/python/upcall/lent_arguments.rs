@@ -10,9 +10,9 @@ use super::binder::VectorcallArguments;
 use super::lent_value::{LentValue, end, got};
 use crate::abi::metaffi_value;
 use crate::call::{CallArguments, MAX_SLOTS, with_stack};
-use crate::error::{Error, Result};
-use crate::handle::Key;
-use crate::object::{InternedName, ValuePlace};
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, HandleKind, Key};
+use crate::object::{LentName, ValuePlace};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
@@ -46,18 +46,36 @@ unsafe fn with_names(
     // SAFETY: the arguments of a call; keyword names are a tuple of `str`.
     unsafe {
         let named = arguments.named(gil);
-        let count = arguments.count + named;
-        if count > MAX_SLOTS {
-            return Err(too_many(count));
-        }
-        with_stack(named, |keys: *mut Key| {
-            for index in 0..named {
-                let name = (gil.api.PyTuple_GetItem)(arguments.names, index.cast_signed());
-                keys.add(index).write(key_of(gil, name)?);
+        with_room(named, |keys: *mut Key| {
+            let (mut made, mut outcome) = (0, Ok(()));
+            while made < named && outcome.is_ok() {
+                let name = (gil.api.PyTuple_GetItem)(arguments.names, made.cast_signed());
+                match key_of(gil, name) {
+                    Ok(key) => {
+                        keys.add(made).write(key);
+                        made += 1;
+                    }
+                    Err(error) => outcome = Err(error),
+                }
             }
-            let keys = slice::from_raw_parts(keys, named);
-            with_values(gil, arguments.objects, count, keys, call)
+            let keys = slice::from_raw_parts(keys, made);
+            let count = arguments.count + named;
+            let result =
+                outcome.and_then(|()| with_values(gil, arguments.objects, count, keys, call));
+            for key in keys.iter().filter(|key| LentName::is(**key)) {
+                let _ = handle::free(*key, HandleKind::LentName);
+            }
+            result
         })
+    }
+}
+
+/// Room for so many, where it costs nothing if they are few.
+#[inline(always)]
+fn with_room<T, R>(count: usize, body: impl FnOnce(*mut T) -> R) -> R {
+    match count <= MAX_SLOTS {
+        true => with_stack(count, body),
+        false => body(Vec::with_capacity(count).as_mut_ptr()),
     }
 }
 
@@ -69,10 +87,7 @@ unsafe fn with_values(
     names: &[Key],
     call: impl FnOnce(CallArguments<'_>, ValuePlace<'_>) -> Result<()>,
 ) -> Result<PyRef> {
-    if count > MAX_SLOTS {
-        return Err(too_many(count));
-    }
-    with_stack(count, |values: *mut metaffi_value| {
+    with_room(count, |values: *mut metaffi_value| {
         // SAFETY: so many objects, and room for so many values, each of which is ended once.
         unsafe {
             let mut lent = 0;
@@ -100,11 +115,6 @@ unsafe fn with_values(
     })
 }
 
-#[cold]
-fn too_many(count: usize) -> Error {
-    Error::invalid(format!("{count} arguments given; at most {MAX_SLOTS} can be"))
-}
-
 /// Interned names of keywords that were used lately, by their `str`, to which there is a reference.
 struct KeywordKeys([Cell<(Object, Key)>; KNOWN]);
 
@@ -115,7 +125,7 @@ unsafe impl Sync for KeywordKeys {}
 
 static KEYWORD_KEYS: KeywordKeys = KeywordKeys([const { Cell::new((ptr::null_mut(), 0)) }; KNOWN]);
 
-/// The interned name of a keyword.
+/// The name of a keyword: interned, or lent.
 #[inline(always)]
 unsafe fn key_of(gil: &Gil, name: Object) -> Result<Key> {
     let place = &KEYWORD_KEYS.0[(name.addr() >> 4) % KNOWN];
@@ -123,18 +133,40 @@ unsafe fn key_of(gil: &Gil, name: Object) -> Result<Key> {
     match known == name {
         true => Ok(key),
         // SAFETY: a live `str` under the GIL.
-        false => unsafe { intern(gil, name, place) },
+        false => unsafe { find(gil, name, place) },
     }
 }
 
 #[cold]
 #[inline(never)]
-unsafe fn intern(gil: &Gil, name: Object, place: &Cell<(Object, Key)>) -> Result<Key> {
+unsafe fn find(gil: &Gil, name: Object, place: &Cell<(Object, Key)>) -> Result<Key> {
     // SAFETY: a live `str` under the GIL.
     let name = unsafe { PyRef::new_reference(gil, name) };
-    let key = InternedName::intern(&text_of(gil, &name)?)?;
-    let (before, _) = place.replace((name.into_ptr(), key));
-    // SAFETY: the reference of the place, or NULL.
-    drop(unsafe { PyRef::from_owned(before) });
+    let (key, is_lent) = LentName::lend(&whole_text_of(gil, &name)?)?;
+    if !is_lent {
+        let (before, _) = place.replace((name.into_ptr(), key));
+        // SAFETY: the reference of the place, or NULL.
+        drop(unsafe { PyRef::from_owned(before) });
+    }
     Ok(key)
+}
+
+/// The characters of the name of an argument, all of which there have to be.
+fn whole_text_of(gil: &Gil, name: &PyRef) -> Result<String> {
+    let mut length = 0;
+    // SAFETY: a live `str` under the GIL.
+    let text = unsafe { (gil.api.PyUnicode_AsUTF8AndSize)(name.as_ptr(), &mut length) };
+    if !text.is_null() {
+        return text_of(gil, name);
+    }
+    // SAFETY: under the GIL.
+    unsafe { (gil.api.PyErr_Clear)() };
+    let shown = text_of(gil, name)?;
+    Err(Error::new(
+        Status::InvalidText,
+        format!(
+            "the name \"{shown}\" of an argument has half of a surrogate pair, which no name of metaffi's \
+             has: give the argument by position, or in a dict"
+        ),
+    ))
 }
