@@ -21,13 +21,13 @@ impl Handled for InternedName {
 }
 
 /// Those that are interned.
-struct KnownNames {
+struct InternedNames {
     known: HashMap<Box<str>, Key>,
     /// How many more may be learnt from calls.
     room: usize,
 }
 
-static NAMES: Lock<Option<KnownNames>> = Lock::new(None);
+static NAMES: Lock<Option<InternedNames>> = Lock::new(None);
 
 /// How many names of arguments are interned because a guest has used them: what a program's text has,
 /// but not what it makes up anew for each call.
@@ -36,7 +36,7 @@ const LEARNT: usize = 1024;
 /// No longer name is.
 const LONGEST_LEARNT: usize = 256;
 
-impl KnownNames {
+impl InternedNames {
     fn intern(&mut self, text: &str) -> Result<Key> {
         if let Some(known) = self.known.get(text) {
             return Ok(*known);
@@ -48,9 +48,9 @@ impl KnownNames {
     }
 }
 
-impl Default for KnownNames {
-    fn default() -> KnownNames {
-        KnownNames { known: HashMap::new(), room: LEARNT }
+impl Default for InternedNames {
+    fn default() -> InternedNames {
+        InternedNames { known: HashMap::new(), room: LEARNT }
     }
 }
 
