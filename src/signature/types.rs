@@ -66,7 +66,7 @@ impl Type {
     }
 
     /// How values of this type are held; `Kind::Array` for every array.
-    #[inline]
+    #[inline(always)]
     pub fn kind(self) -> Kind {
         match self.is_array() {
             true => Kind::Array,
@@ -76,6 +76,7 @@ impl Type {
     }
 
     /// Whether it is an array.
+    #[inline(always)]
     pub const fn is_array(self) -> bool {
         self.0 & abi::metaffi_array_type != 0
     }

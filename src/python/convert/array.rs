@@ -109,10 +109,10 @@ pub unsafe fn to_list(
 }
 
 /// The view of an array, which a caller by frame may have given any type.
-#[inline]
+#[inline(always)]
 pub(super) unsafe fn checked<'a>(r#type: Type, array: *mut metaffi_array) -> Result<View<'a>> {
     // SAFETY: the array is valid, or `View::new` refuses it.
-    let view = unsafe { View::new(array) }?;
+    let view = unsafe { View::of_call(array) }?;
     let found = view.element();
     let declared = r#type.element();
     let same = declared.is_none_or(|declared| {
@@ -121,7 +121,12 @@ pub(super) unsafe fn checked<'a>(r#type: Type, array: *mut metaffi_array) -> Res
     if same && found.kind() != Kind::Null {
         return Ok(view);
     }
-    Err(Error::mismatch(format!(
-        "an array of {found} given for {type}: pass one of the declared type"
-    )))
+    Err(of_other_type(found, r#type))
+}
+
+#[cold]
+fn of_other_type(found: Type, declared: Type) -> Error {
+    Error::mismatch(format!(
+        "an array of {found} given for {declared}: pass one of the declared type"
+    ))
 }

@@ -23,6 +23,9 @@ pub struct ElementLine<'a> {
     elements: PhantomData<&'a u8>,
 }
 
+/// More elements than memory has room for.
+const MOST: usize = isize::MAX as usize / size_of::<Slots>();
+
 impl<'a> ElementLine<'a> {
     /// No elements.
     pub const NONE: ElementLine<'static> = ElementLine {
@@ -53,8 +56,7 @@ impl<'a> ElementLine<'a> {
                 None => Type::new(array.element).ok().filter(|known| !known.is_array()),
             }?;
             let (length, size) = (*array.shape, size_of_element(element));
-            let fits = length.checked_mul(size).is_some_and(|bytes| isize::try_from(bytes).is_ok());
-            if size == 0 || !fits || array.data.is_null() && length != 0 {
+            if size == 0 || length > MOST || array.data.is_null() && length != 0 {
                 return None;
             }
             let stride = array.strides.as_ref().map_or(size.cast_signed(), |stride| *stride);

@@ -55,33 +55,40 @@ impl Drop for Export {
 }
 
 impl Export {
-    /// What an array exports that is only lent.
-    #[inline]
-    fn new(view: &View<'_>, format: &'static CStr) -> Export {
-        let rank = view.shape().len();
-        let size = size_of_element(view.element());
-        let mut export = Export {
-            data: view.data(),
-            format,
-            size: size as isize,
-            length: (size * view.length()) as isize,
-            rank,
+    /// Nothing.
+    fn new() -> Export {
+        Export {
+            data: ptr::null_mut(),
+            format: c"B",
+            size: 1,
+            length: 0,
+            rank: 0,
             few: [0; 2 * FEW],
             many: Box::default(),
-            read_only: view.is_read_only(),
+            read_only: false,
             array: ptr::null_mut(),
             exports: Cell::new(0),
             revoked: Cell::new(false),
-        };
-        if rank > FEW {
-            export.many = vec![0; 2 * rank].into_boxed_slice();
         }
-        let (shape, strides) = export.extents_mut().split_at_mut(rank);
+    }
+
+    /// Exports the memory of an array that is only lent.
+    #[inline]
+    fn lend(&mut self, view: &View<'_>, format: &'static CStr) {
+        let rank = view.shape().len();
+        let size = size_of_element(view.element());
+        (self.data, self.format) = (view.data(), format);
+        (self.size, self.length) = (size as isize, (size * view.length()) as isize);
+        (self.rank, self.read_only) = (rank, view.is_read_only());
+        self.revoked.set(false);
+        if rank > FEW {
+            self.many = vec![0; 2 * rank].into_boxed_slice();
+        }
+        let (shape, strides) = self.extents_mut().split_at_mut(rank);
         for (dimension, extent) in view.shape().iter().enumerate() {
             shape[dimension] = *extent as isize;
             strides[dimension] = view.stride(dimension);
         }
-        export
     }
 
     fn extents_mut(&mut self) -> &mut [isize] {
@@ -106,8 +113,9 @@ pub(super) fn new(
     format: &'static CStr,
     owned: Option<*mut metaffi_array>,
 ) -> Result<PyRef> {
-    let class = class(gil)?;
-    let object = class.instance(gil, Export::new(view, format))?;
+    let (class, mut export) = (class(gil)?, Export::new());
+    export.lend(view, format);
+    let object = class.instance(gil, export)?;
     // SAFETY: a new instance, which nothing can fail any more.
     unsafe { (*class.fields(object.as_ptr())).array = owned.unwrap_or(ptr::null_mut()) };
     Ok(object)
@@ -124,9 +132,7 @@ pub(super) fn reuse(
     // SAFETY: an object that `new` made, which nobody looks at but by that memoryview, under the GIL.
     unsafe {
         let export = &mut *fields(exporter.as_ptr());
-        let exports = export.exports.get();
-        *export = Export::new(array, format);
-        export.exports.set(exports);
+        export.lend(array, format);
         let aside = aside?;
         if gil.api.take_again(aside.as_ptr(), &export.memory()) {
             return Some(aside);

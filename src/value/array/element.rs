@@ -6,21 +6,36 @@ use crate::abi::{metaffi_string, metaffi_value};
 use crate::signature::{Kind, Type};
 use crate::value::{null, zero};
 
-/// How many bytes an element of the type takes in an array; 0 if there are no arrays of it.
-#[inline]
-pub fn size_of_element(element: Type) -> usize {
-    match element.kind() {
-        Kind::Null => 0,
-        Kind::Int8 | Kind::Uint8 | Kind::Char8 | Kind::Bool => 1,
-        Kind::Int16 | Kind::Uint16 | Kind::Char16 => 2,
-        Kind::Int32 | Kind::Uint32 | Kind::Char32 | Kind::Float32 => 4,
-        Kind::Int64 | Kind::Uint64 | Kind::Float64 => 8,
-        Kind::Size => size_of::<usize>(),
-        Kind::String8 | Kind::String16 | Kind::String32 => size_of::<metaffi_string>(),
-        Kind::Any => size_of::<metaffi_value>(),
-        // A pointer, to neutral values too.
-        _ => size_of::<*mut ()>(),
+/// The size of an element of each kind, by the number of its bit.
+const SIZES: [u8; 64] = {
+    const STRING: usize = size_of::<metaffi_string>();
+    // A pointer, to neutral values too.
+    let mut sizes = [size_of::<*mut ()>() as u8; 64];
+    let others = [
+        (0, Kind::Null as u64),
+        (1, Kind::Int8 as u64 | Kind::Uint8 as u64 | Kind::Char8 as u64 | Kind::Bool as u64),
+        (2, Kind::Int16 as u64 | Kind::Uint16 as u64 | Kind::Char16 as u64),
+        (4, Kind::Int32 as u64 | Kind::Uint32 as u64 | Kind::Char32 as u64 | Kind::Float32 as u64),
+        (8, Kind::Int64 as u64 | Kind::Uint64 as u64 | Kind::Float64 as u64),
+        (size_of::<usize>(), Kind::Size as u64),
+        (STRING, Kind::String8 as u64 | Kind::String16 as u64 | Kind::String32 as u64),
+        (size_of::<metaffi_value>(), Kind::Any as u64),
+    ];
+    let mut bit = 0;
+    while bit < 64 * others.len() {
+        let (size, kinds) = others[bit / 64];
+        if kinds >> (bit % 64) & 1 != 0 {
+            sizes[bit % 64] = size as u8;
+        }
+        bit += 1;
     }
+    sizes
+};
+
+/// How many bytes an element of the type takes in an array; 0 if there are no arrays of it.
+#[inline(always)]
+pub fn size_of_element(element: Type) -> usize {
+    SIZES[(element.kind() as u64).trailing_zeros() as usize % SIZES.len()].into()
 }
 
 /// What the address of an element of the type is a multiple of where C code uses it.

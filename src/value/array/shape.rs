@@ -30,7 +30,10 @@ fn length_of_any(shape: &[usize], element: Type) -> Result<usize> {
         return Ok(0);
     }
     let length = shape.iter().try_fold(1_usize, |length, extent| length.checked_mul(*extent));
-    match length.filter(|length| *length <= isize::MAX as usize / size) {
+    let fits = |length: &usize| {
+        length.checked_mul(size).is_some_and(|bytes| isize::try_from(bytes).is_ok())
+    };
+    match length.filter(fits) {
         Some(length) => Ok(length),
         None => Err(Error::invalid(format!(
             "shape: {shape:?} elements of {element} are more than memory can hold"

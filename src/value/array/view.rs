@@ -25,6 +25,16 @@ impl<'a> View<'a> {
     /// and whose elements are where they say, alive for `'a`.
     #[inline]
     pub unsafe fn new(array: *const metaffi_array) -> Result<View<'a>> {
+        // SAFETY: as above.
+        unsafe { View::of_call(array) }
+    }
+
+    /// The same where calls look at their arrays: what is seen stays in registers.
+    ///
+    /// # Safety
+    /// As for [`new`](View::new).
+    #[inline(always)]
+    pub unsafe fn of_call(array: *const metaffi_array) -> Result<View<'a>> {
         // SAFETY: `array` is NULL or points to an array whose `shape` and `strides` have `rank`
         // elements, and whose elements are where they say, alive for `'a`.
         let Some(array) = (unsafe { array.as_ref() }) else {
