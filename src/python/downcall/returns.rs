@@ -80,8 +80,7 @@ impl ReturnMarshaller {
         }
     }
 
-    /// Stores an `int` of one digit if the one return is an int64: the commonest, on a short way.
-    /// False for anything else.
+    /// Stores an `int` of one digit if the one return is an int64. False for anything else.
     ///
     /// # Safety
     /// As for [`store`](ReturnMarshaller::store); there is a return, and its slot is `slot`.
@@ -89,15 +88,7 @@ impl ReturnMarshaller {
     pub unsafe fn store_int64(&self, api: &Api, result: Object, slot: *mut metaffi_slot) -> bool {
         // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
         // signature; there is a return, and its slot is `slot`.
-        unsafe {
-            if self.0.get_unchecked(0).kind != Kind::Int64 || api.type_of(result) != api.PyLong_Type
-            {
-                return false;
-            }
-            let Some(number) = api.small_int(result) else { return false };
-            *slot = number.cast_unsigned();
-            true
-        }
+        unsafe { self.0.get_unchecked(0).store_int64(api, result, slot) }
     }
 
     /// Whether there is none, or one that is a number.
@@ -201,12 +192,29 @@ impl ReturnMarshaller {
 }
 
 impl ReturnConverter {
+    /// Stores an `int` of one digit as an int64, the commonest, on a short way. False for anything else.
+    #[inline(always)]
+    unsafe fn store_int64(&self, api: &Api, result: Object, slot: *mut metaffi_slot) -> bool {
+        // SAFETY: `result` is alive, the GIL is held, and there is room for the return.
+        unsafe {
+            if self.kind != Kind::Int64 || api.type_of(result) != api.PyLong_Type {
+                return false;
+            }
+            let Some(number) = api.small_int(result) else { return false };
+            *slot = number.cast_unsigned();
+            true
+        }
+    }
+
     /// Stores a result that needs no further look; false for anything else, possibly with an
     /// exception set.
     #[inline(always)]
     unsafe fn store(&self, gil: &Gil, result: Object, slots: *mut metaffi_slot) -> bool {
         // SAFETY: `result` is alive, the GIL is held, and `slots` have room for the return.
         unsafe {
+            if self.store_int64(gil.api, result, slots) {
+                return true;
+            }
             match self.kind {
                 Kind::Any => plain_value::from_python(gil.api, result, slots),
                 Kind::Handle => handle(gil, result, slots),
