@@ -353,6 +353,12 @@ static void guests_await_promises(void) {
         metaffi_object_free(promise);
     }
     CHECK_OK(metaffi_promise_new(&promise, &err));
+    metaffi_task *vain = await(made_by("doubled", object_value(promise)));
+    CHECK_FAILS(metaffi_task_wait(vain, 20000000, &got, &err), METAFFI_STATUS_TIMED_OUT);
+    metaffi_object_free(promise);
+    CHECK_FAILS_WITH(metaffi_task_wait(vain, FOR_EVER, &got, &err), METAFFI_STATUS_CANCELLED, "");
+    metaffi_task_free(vain);
+    CHECK_OK(metaffi_promise_new(&promise, &err));
     metaffi_task *task = await(made_by("given_up_on", object_value(promise)));
     CHECK_OK(metaffi_task_wait(task, FOR_EVER, &got, &err));
     check_string(got, "given up on");

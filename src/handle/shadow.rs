@@ -47,6 +47,11 @@ impl Shadows {
         }
     }
 
+    /// How many of them have something.
+    pub fn count(&self) -> usize {
+        self.0.iter().filter(|shadow| !shadow.load(Ordering::Acquire).is_null()).count()
+    }
+
     /// What all of them have, with the runtime's number.
     pub fn all(&mut self) -> impl Iterator<Item = (usize, *mut ())> {
         let all = self.0.iter_mut().map(|shadow| *shadow.get_mut()).enumerate();

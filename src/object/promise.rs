@@ -2,27 +2,48 @@
 
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use super::task::{Completion, Driver, Task};
 use super::{Capabilities, Protocol, TextKind, used_by};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
-use crate::handle::{self, Extension, ForeignObject, Key, ObjectType, Shadows, Twin};
+use crate::handle::{self, Counting, Extension, ForeignObject, Key, ObjectType, Shadows, Twin};
 use crate::value::{self, OwnedValue};
 
-/// What a host settles. When the last handle of it is freed before that, who awaits it is told that
-/// it was given up.
+/// What a host settles. When the last handle of it is freed before that, but for those of the objects that
+/// runtimes show it as, who awaits it is told that it was given up.
 pub struct Promise {
     task: Arc<Task>,
     completion: Lock<Option<Completion>>,
     /// What runtimes show it as.
     shadows: Shadows,
+    /// How many handles of it there are.
+    handles: AtomicUsize,
 }
 
 static PROTOCOL: &dyn Protocol = &PromiseProtocol;
 
 impl ObjectType for Promise {
     const EXTENSION: Extension = used_by(&PROTOCOL);
+    const COUNTING: Counting = Counting { retain, release };
+}
+
+unsafe fn retain(promise: *const ()) -> Result<()> {
+    let promise = promise.cast::<Promise>();
+    // SAFETY: made by `Arc::into_raw`; the caller keeps it alive.
+    unsafe {
+        (*promise).handles.fetch_add(1, Ordering::Relaxed);
+        Arc::increment_strong_count(promise);
+    }
+    Ok(())
+}
+
+unsafe fn release(promise: *const ()) {
+    // SAFETY: made by `Arc::into_raw`; the caller gives up the reference of a handle.
+    let promise = unsafe { Arc::from_raw(promise.cast::<Promise>()) };
+    promise.handles.fetch_sub(1, Ordering::Relaxed);
+    promise.give_up_where_nobody_settles();
 }
 
 impl ForeignObject for Promise {
@@ -44,8 +65,19 @@ impl Promise {
     pub fn make() -> Result<Key> {
         let (task, completion) = Task::begin();
         let completion = Lock::new(Some(completion));
-        let shadows = Shadows::default();
-        handle::insert_object(Arc::new(Promise { task, completion, shadows }))
+        let (shadows, handles) = (Shadows::default(), AtomicUsize::new(1));
+        handle::insert_object(Arc::new(Promise { task, completion, shadows, handles }))
+    }
+
+    /// Guests settle nothing: what they alone have is awaited in vain.
+    fn give_up_where_nobody_settles(&self) {
+        // Whoever frees a handle looks at what stands for it, and whoever makes that at the handles: one
+        // of them sees both.
+        fence(Ordering::SeqCst);
+        if self.handles.load(Ordering::Relaxed) == self.shadows.count() {
+            let given_up = self.completion.lock().take();
+            drop(given_up);
+        }
     }
 
     /// Settles the one of a handle, once.
@@ -97,6 +129,9 @@ impl Protocol for PromiseProtocol {
     fn set_shadow(&self, promise: Key, of: Twin, shadow: *mut ()) {
         if let Ok(promise) = handle::get::<Promise>(promise) {
             promise.shadows.set(of, shadow);
+            if !shadow.is_null() {
+                promise.give_up_where_nobody_settles();
+            }
         }
     }
 
@@ -209,5 +244,23 @@ mod tests {
         let outcome = task.wait(None).unwrap();
         assert_eq!(outcome.result().as_ref().unwrap_err().status(), Status::Cancelled);
         assert!(start(promise).is_err());
+    }
+
+    #[test]
+    fn one_that_only_guests_have_was_given_up() {
+        let promise = Promise::make().unwrap();
+        let guests = handle::clone(promise, HandleKind::Object).unwrap();
+        let mut shadow = 0_u8;
+        let protocol = crate::object::of(promise).unwrap();
+        protocol.set_shadow(guests, Twin::Python, (&raw mut shadow).cast());
+        let task = start(guests).unwrap();
+        let third = handle::clone(guests, HandleKind::Object).unwrap();
+        handle::free(promise, HandleKind::Object).unwrap();
+        assert!(task.outcome().is_none(), "somebody can still settle it");
+        handle::free(third, HandleKind::Object).unwrap();
+        let outcome = task.outcome().expect("nobody can settle it any more");
+        assert_eq!(outcome.result().as_ref().unwrap_err().status(), Status::Cancelled);
+        protocol.set_shadow(guests, Twin::Python, ptr::null_mut());
+        handle::free(guests, HandleKind::Object).unwrap();
     }
 }

@@ -251,8 +251,8 @@ pub extern "C" fn metaffi_task_free(task: *mut metaffi_task) -> metaffi_status {
 }
 
 /// A promise: an object that every guest can await, and metaffi_object_await too, until somebody
-/// settles it. When its last handle is freed before that, who awaits it gets
-/// METAFFI_STATUS_CANCELLED.
+/// settles it. When the last handle of hosts is freed before that, who awaits it gets
+/// METAFFI_STATUS_CANCELLED: guests have it, and do not settle it.
 ///
 /// @param promise The new handle, owned by the caller: metaffi_object_free.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `promise` is NULL;
