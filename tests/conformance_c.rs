@@ -8,7 +8,7 @@ use conformance::{Subject, run};
 use metaffi::backend::{Options, c};
 
 const DECLARATIONS: &str = "
-    struct box { int64_t number; };
+    struct box { int64_t number, list[3]; };
     void nop(void);
     int64_t add(int64_t a, int64_t b);
     double multiply(double a, double b);
@@ -29,6 +29,7 @@ fn c_conforms() {
         options: Options::default(),
         module: library.to_str().unwrap().to_owned(),
         declarations: Some(DECLARATIONS.to_owned()),
+        has_methods: false,
         path: |name| match name {
             "read" => "callable=read_box".to_owned(),
             name => format!("callable={name}"),

@@ -41,6 +41,7 @@ fn python_conforms() {
         options: options(),
         module: guest("conformance.py"),
         declarations: None,
+        has_methods: true,
         path: |name| format!("callable={name}"),
     });
 }

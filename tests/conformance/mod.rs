@@ -14,8 +14,12 @@
 //! | `apply` | (callable, int64, int64) → int64 | calls with two int64, gives back the result |
 //! | `make` | (int64) → handle | a new object that holds the number |
 //! | `read` | (handle) → int64 | the number in the object |
+//!
+//! An object has an attribute `number`, and `list`, of the items 1, 2 and 3; where there are methods, also a
+//! method `plus`, which adds to the number, and `map`, with 1 for "one".
 
 mod nature;
+mod parts;
 
 use std::ffi::c_void;
 use std::ptr;
@@ -42,6 +46,8 @@ pub struct Subject<'a> {
     pub module: String,
     /// What to declare of it, for backends that take declarations.
     pub declarations: Option<String>,
+    /// Whether objects have methods, and items by key.
+    pub has_methods: bool,
     /// The entity path of a function of the table above.
     pub path: fn(name: &str) -> String,
 }
@@ -71,6 +77,7 @@ pub fn run(subject: &Subject<'_>) {
     suite.wrong_arguments_are_named();
     suite.callbacks_are_called_and_may_fail();
     suite.objects_are_kept_and_freed();
+    suite.parts_of_objects_are_reached_without_a_class();
     suite.types_are_inferred_and_described();
     suite.entities_outlive_their_module();
     suite.any_thread_may_call();

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 struct box {
-    int64_t number;
+    int64_t number, list[3];
 };
 
 void nop(void) {}
@@ -38,7 +38,7 @@ int64_t apply(int64_t (*function)(int64_t, int64_t), int64_t a, int64_t b) {
 }
 
 struct box make(int64_t number) {
-    return (struct box){number};
+    return (struct box){number, {1, 2, 3}};
 }
 
 int64_t read_box(const struct box *box) {

@@ -4,6 +4,11 @@
 class Box:
     def __init__(self, number):
         self.number = number
+        self.list = [1, 2, 3]
+        self.map = {"one": 1}
+
+    def plus(self, number):
+        return self.number + number
 
 
 def nop():

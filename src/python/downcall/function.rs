@@ -23,8 +23,8 @@ use crate::python::convert::Loans;
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::lifecycle::lock_guarded::{CalledUnderLock, LockGuarded, On};
-use crate::python::object::PyRef;
-use crate::signature::{Parameter, Signature, Type};
+use crate::python::object::{PyRef, from_handle};
+use crate::signature::{Kind, Parameter, Signature, Type};
 use crate::thread::ThreadWords;
 
 /// Makes a function pointer of a type for a function that takes what C gives; `None` if it does not.
@@ -319,6 +319,30 @@ impl Call {
         result
     }
 
+    /// What a call has failed with, whose exception is pending: also that there is no such method.
+    ///
+    /// # Safety
+    /// The frame has the function's layout.
+    #[cold]
+    unsafe fn failed(&self, gil: &Gil, frame: *const metaffi_slot) -> Error {
+        let receiver = match self.marshallers.plan().param_types() {
+            // SAFETY: the first argument is in the first slot.
+            [first, ..] if first.r#type.kind() == Kind::Handle => {
+                from_handle(gil, unsafe { frame.read() } as usize)
+            }
+            _ => None,
+        };
+        match (&self.target, receiver) {
+            (CallTarget::Method(name), Some(receiver)) => {
+                // SAFETY: alive while the GIL is held, and from then on by a reference.
+                let receiver = unsafe { PyRef::new_reference(gil, receiver) };
+                // SAFETY: live objects under the GIL.
+                unsafe { error::no_method(gil, receiver.as_ptr(), name.as_ptr()) }
+            }
+            _ => error::fetch(gil),
+        }
+    }
+
     /// Stores what was returned, which is given up; NULL is a failure.
     ///
     /// # Safety
@@ -331,7 +355,8 @@ impl Call {
         frame: *mut metaffi_slot,
     ) -> Result<()> {
         if result.is_null() {
-            return Err(error::fetch(gil));
+            // SAFETY: the frame has the function's layout.
+            return Err(unsafe { self.failed(gil, frame) });
         }
         // SAFETY: the frame has the function's layout, and the reference is ours.
         unsafe {

@@ -58,6 +58,25 @@ pub unsafe fn no_attribute(gil: &Gil, of: Object, name: Object, was_read: bool) 
     }
 }
 
+/// What calling a method fails with, whose exception is pending. An AttributeError may be that there is
+/// none, or what its code raised: then the method is found when it is looked up again.
+///
+/// # Safety
+/// As for [`no_attribute`].
+#[cold]
+pub unsafe fn no_method(gil: &Gil, of: Object, name: Object) -> Error {
+    // SAFETY: live objects under the GIL; a new reference or NULL.
+    unsafe {
+        let found = || PyRef::owned(gil, (gil.api.PyObject_GetAttr)(of, name));
+        let is_attribute_error =
+            (gil.api.PyErr_ExceptionMatches)(gil.api.PyExc_AttributeError) != 0;
+        match is_attribute_error && quietly(gil, found).is_some() {
+            true => super::fetch(gil),
+            false => no_attribute(gil, of, name, true),
+        }
+    }
+}
+
 /// The failure of looking for an item, whose exception is pending: that there is none, or whatever
 /// else failed. A key that is `written` need not be there.
 ///

@@ -93,6 +93,9 @@ impl PartAccessor {
         let key = unsafe {
             let value = borrowed(self.of.0, frame.add(self.of.1));
             match value::kind_of(&value)? {
+                Kind::Handle if value.data.object.is_null() => {
+                    return Err(Error::invalid(not_data("NULL")));
+                }
                 Kind::Handle => value.data.object.addr(),
                 _ => return Err(Error::mismatch(not_data(value::describe(&value)))),
             }
@@ -101,7 +104,7 @@ impl PartAccessor {
             let runtime = handle::describe_object(key, |object| object.runtime().to_owned());
             match runtime {
                 Ok(runtime) => Error::mismatch(not_data(format!("an object of runtime {runtime}"))),
-                Err(_) => error,
+                Err(_) => error.context("argument 0"),
             }
         })
     }
@@ -306,7 +309,8 @@ mod tests {
         assert_eq!(huge.status(), Status::OutOfRange);
         assert_eq!(failure("callable=number,instance_required").status(), Status::Unsupported);
         assert_eq!(failure("item,deleter").status(), Status::Unsupported);
-        for path in ["attribute=number", "item=number", "item,instance_required", "item,address"] {
+        assert_eq!(failure("item=number").status(), Status::Unsupported);
+        for path in ["attribute=number", "item,instance_required", "item,address"] {
             assert_eq!(failure(path).status(), Status::Syntax, "{path}");
         }
         let stale = *header.made("struct record");

@@ -7,9 +7,9 @@ use super::memory::{MemoryOwner, Region};
 use super::named_member::NamedMember;
 use crate::backend::c::types::{BitField, Primitive, TypeKind};
 use crate::backend::path::{Step, steps};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
-use crate::value;
+use crate::{suggest, value};
 
 /// Where a value is, of what type, and what is known of the memory around it.
 #[derive(Clone, Copy)]
@@ -49,8 +49,11 @@ impl<'a> Lvalue<'a> {
         if matches!(lvalue.ctype.class, Representation::Pointer(_)) {
             lvalue.follow(scope, object.data().kept(scope)?)?;
         }
-        lvalue.step(scope, Step::Member(name), None)?;
-        Ok(lvalue)
+        let of = lvalue.ctype;
+        match lvalue.step(scope, Step::Member(name), None) {
+            Ok(()) => Ok(lvalue),
+            Err(error) => Err(with_hint(error, of, name)),
+        }
     }
 
     /// An element of an object, or of what it points into.
@@ -281,5 +284,15 @@ impl<'a> Lvalue<'a> {
         self.address = self.address.wrapping_add(offset);
         self.ctype = ctype;
         self.constant |= ctype.constant;
+    }
+}
+
+#[cold]
+fn with_hint(error: Error, of: &CType, name: &str) -> Error {
+    match suggest::closest(name, of.parts().iter().map(|part| &*part.name)) {
+        Some(close) if error.status() == Status::NotFound => {
+            error.advised(format_args!("did you mean \"{close}\"?"))
+        }
+        _ => error,
     }
 }

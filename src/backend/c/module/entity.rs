@@ -97,7 +97,9 @@ fn part_of_object(
         };
     }
     if path.get("item").is_some() {
-        return syntax("the items of C have numbers, which are an argument: item, without a value");
+        return Err(Error::unsupported(
+            "the items of C have numbers, which are an argument: item, without a value",
+        ));
     }
     let index = (!is_member).then(|| Kind::Int64.into());
     let object = std::iter::once(TypeInfo::from(Kind::Handle)).chain(index);

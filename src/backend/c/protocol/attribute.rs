@@ -5,6 +5,7 @@ use crate::abi::metaffi_value;
 use crate::backend::c::convert::access;
 use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::ctype::{PointeeKind, Representation};
+use crate::backend::c::data::lvalue::Lvalue;
 use crate::error::Result;
 use crate::handle::Key;
 use crate::handle::pin::CallScope;
@@ -20,7 +21,7 @@ pub(super) fn get(
     name: AttributeName<'_>,
 ) -> Result<OwnedValue> {
     require(data, object, Capabilities::READ_ATTRIBUTES)?;
-    let lvalue = part::member(scope, data, name.text())?;
+    let lvalue = Lvalue::member(scope, data, name.text())?;
     // SAFETY: what a pointer points to is there, which is its owner's word.
     unsafe { access::read_object_at(&lvalue) }
 }
@@ -38,7 +39,7 @@ pub(super) unsafe fn set(
 ) -> Result<()> {
     let Some(value) = value else { return Err(refuse(object, Capabilities::DELETE_ATTRIBUTES)) };
     require(data, object, Capabilities::WRITE_ATTRIBUTES)?;
-    let lvalue = part::member(scope, data, name.text())?;
+    let lvalue = Lvalue::member(scope, data, name.text())?;
     // SAFETY: what a pointer points to is there; the value is what its type says.
     unsafe { access::write_at(scope, &lvalue, value) }
         .map_err(|error| error.context(format_args!("attribute \"{}\"", name.text())))

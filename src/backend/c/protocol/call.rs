@@ -33,7 +33,7 @@ pub(super) fn member(
     if part::record(data.data().ctype().latest()).is_none() {
         return Err(refuse(object, Capabilities::READ_ATTRIBUTES));
     }
-    let lvalue = part::member(scope, data, name.text())?;
+    let lvalue = Lvalue::member(scope, data, name.text())?;
     lvalue.check()?;
     let context = |error: Error| error.context(format_args!("member \"{}\"", name.text()));
     at(&lvalue).map_err(context)?.ok_or_else(|| {

@@ -4,9 +4,8 @@ use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::data::lvalue::Lvalue;
 use crate::backend::path::Step;
-use crate::error::{Error, Result, Status};
+use crate::error::Result;
 use crate::handle::pin::CallScope;
-use crate::suggest;
 
 /// The record whose members are the attributes of data of a type: it, or what it points to.
 #[inline(always)]
@@ -31,27 +30,6 @@ pub(super) fn element(ctype: &CType) -> Option<&CType> {
             (is_there && target.is_complete()).then_some(target)
         }
         _ => None,
-    }
-}
-
-/// The member of a name, of the record that data is or points to.
-#[inline(always)]
-pub(super) fn member<'a>(
-    scope: &'a CallScope,
-    data: BorrowedCData<'a>,
-    name: &str,
-) -> Result<Lvalue<'a>> {
-    Lvalue::member(scope, data, name).map_err(|error| with_hint(error, data, name))
-}
-
-#[cold]
-fn with_hint(error: Error, data: BorrowedCData<'_>, name: &str) -> Error {
-    let names = record(data.data().ctype()).map_or(&[][..], |record| record.parts());
-    match suggest::closest(name, names.iter().map(|part| &*part.name)) {
-        Some(close) if error.status() == Status::NotFound => {
-            error.advised(format_args!("did you mean \"{close}\"?"))
-        }
-        _ => error,
     }
 }
 
