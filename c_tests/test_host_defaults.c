@@ -235,6 +235,52 @@ static metaffi_status type_of(void *userdata, metaffi_object **type, metaffi_err
     return metaffi_object_clone(heir_type, type, error);
 }
 
+/* Lists what is no type, and a member that is none, and does as if nothing were wrong. */
+static metaffi_status wrong_parents(void *userdata, metaffi_object_sink add, void *sink,
+                                    metaffi_error **error) {
+    (void)userdata, (void)error;
+    add(sink, heir_type);
+    add(sink, NULL);
+    return METAFFI_OK;
+}
+
+static metaffi_status wrong_members(void *userdata, metaffi_member_sink add, void *sink,
+                                    metaffi_error **error) {
+    (void)error;
+    add(sink, "right", 5, METAFFI_MEMBER_METHOD);
+    if (userdata == NULL)
+        add(sink, "\xff", 1, METAFFI_MEMBER_METHOD);
+    else
+        add(sink, "wrong", 5, 77);
+    return METAFFI_OK;
+}
+
+static const metaffi_object_class wrong_class = {.size = sizeof wrong_class,
+                                                 .name = "wrong",
+                                                 .is = METAFFI_IS_TYPE,
+                                                 .members = wrong_members,
+                                                 .has_instance = has_instance,
+                                                 .parents = wrong_parents};
+
+static void what_cannot_be_listed_is_an_error(void) {
+    heir_type = new_object(&types_class, NULL);
+    metaffi_object *one = new_object(&wrong_class, NULL), *other = new_object(&wrong_class, &other);
+    metaffi_array *parents = NULL;
+    metaffi_member *members = NULL;
+    size_t count = 0;
+    CHECK_FAILS_WITH(metaffi_object_parents(one, &parents, &err), METAFFI_STATUS_INVALID_HANDLE,
+                     "parent 1: ");
+    CHECK(parents == NULL);
+    CHECK_FAILS_WITH(metaffi_object_members(one, &members, &count, &err),
+                     METAFFI_STATUS_INVALID_TEXT, "member 1: ");
+    CHECK_FAILS_WITH(metaffi_object_members(other, &members, &count, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "its kind, 77, is not known");
+    CHECK(members == NULL && count == 0);
+    metaffi_object_free(one);
+    metaffi_object_free(other);
+    metaffi_object_free(heir_type);
+}
+
 static const metaffi_object_class typed_class = {
     .size = sizeof typed_class, .name = "Heir", .type_of = type_of};
 
@@ -350,6 +396,7 @@ int main(void) {
          "({'a': 97, 'b': 98}, [('a', 97), ('b', 98)], False)");
     metaffi_object_free(letters);
     types_have_parents_and_instances();
+    what_cannot_be_listed_is_an_error();
     failures_arrive_with_cause_frames_and_original();
     python_awaits_and_shows_what_failed();
     metaffi_module_free(builtins);

@@ -112,6 +112,8 @@ static void every_choice(void) {
     check_visit("[b'ab']", METAFFI_VISIT_BYTES_VIEWED, "1[ array:64:1x2 ]");
     check_refused("[object()]", METAFFI_VISIT_NO_OBJECTS, METAFFI_STATUS_UNSUPPORTED,
                   "an object of type object has no conversion");
+    check_refused("[1]", METAFFI_VISIT_NO_OBJECTS | METAFFI_VISIT_DEPTH, METAFFI_STATUS_UNSUPPORTED,
+                  "an object of type list is a container that is too deep");
     metaffi_visit_options shallow = options_of(METAFFI_VISIT_DEPTH);
     check_visit_with("[1, [2]]", shallow, "<list>");
     shallow.depth = 1;

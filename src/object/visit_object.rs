@@ -94,11 +94,20 @@ impl Visit<'_> {
 
     /// What no converter has made anything of either.
     pub fn unconverted(&mut self, object: OwnedHandle) -> Result<()> {
+        self.object_unless(object, "has no conversion; give the visit a converter")
+    }
+
+    /// A container that is deeper than the visit goes.
+    pub fn too_deep(&mut self, object: OwnedHandle) -> Result<()> {
+        self.object_unless(object, "is a container that is too deep; give the visit more depth")
+    }
+
+    /// The object itself, unless there shall be none: then it is said why.
+    fn object_unless(&mut self, object: OwnedHandle, why: &str) -> Result<()> {
         if self.options.has(METAFFI_VISIT_NO_OBJECTS) {
             let name = handle::describe_object(object.key(), |object| object.type_name())?;
             return Err(Error::unsupported(format!(
-                "an object of type {name} has no conversion; give the visit a converter, or leave \
-                 out METAFFI_VISIT_NO_OBJECTS"
+                "an object of type {name} {why}, or leave out METAFFI_VISIT_NO_OBJECTS"
             )));
         }
         self.object(object)

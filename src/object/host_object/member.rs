@@ -5,20 +5,25 @@ use std::slice;
 
 use super::outcome::{Asked, with_function};
 use crate::abi::{
-    METAFFI_OK, METAFFI_STATUS_INVALID_ARGUMENT, metaffi_member_kind, metaffi_status,
+    METAFFI_MEMBER_ATTRIBUTE, METAFFI_MEMBER_METHOD, METAFFI_MEMBER_MODULE,
+    METAFFI_MEMBER_PROPERTY, METAFFI_MEMBER_TYPE, METAFFI_OK, METAFFI_STATUS_INVALID_ARGUMENT,
+    metaffi_member_kind, metaffi_status,
 };
-use crate::error::{Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::object::{Capabilities, MemberKind, ObjectMember};
+use crate::value::text;
 
 /// The members of an object.
 pub(super) fn list(object: Key) -> Result<Vec<ObjectMember>> {
     const WANTED: Capabilities = Capabilities::LIST_MEMBERS;
     let mut list = MemberList::default();
     let sink = (&raw mut list).cast();
-    with_function!(object, members, WANTED, Asked::Itself, |host, members, error| {
+    let told = with_function!(object, members, WANTED, Asked::Itself, |host, members, error| {
         members(host.pointer(), Some(MemberList::add), sink, error)
-    })?;
+    });
+    // What could not be added is missing, whatever the function makes of that.
+    list.failure.map_or(told, Err)?;
     Ok(list.members)
 }
 
@@ -26,6 +31,8 @@ pub(super) fn list(object: Key) -> Result<Vec<ObjectMember>> {
 #[derive(Default)]
 struct MemberList {
     members: Vec<ObjectMember>,
+    /// Why the first one could not be added.
+    failure: Option<Error>,
 }
 
 impl MemberList {
@@ -35,22 +42,43 @@ impl MemberList {
         length: usize,
         kind: metaffi_member_kind,
     ) -> metaffi_status {
-        if sink.is_null() || name.is_null() {
+        // SAFETY: NULL, or that of the call.
+        let Some(list) = (unsafe { sink.cast::<MemberList>().as_mut() }) else {
             return METAFFI_STATUS_INVALID_ARGUMENT;
+        };
+        // SAFETY: the name is NULL or has so many bytes.
+        match unsafe { member(name, length, kind) } {
+            Ok(member) => list.members.push(member),
+            Err(failure) => {
+                let failure = failure.context(format_args!("member {}", list.members.len()));
+                let status = failure.status().code();
+                list.failure.get_or_insert(failure);
+                return status;
+            }
         }
-        // SAFETY: the sink is that of the call, and the name has so many bytes.
-        let (list, name) = unsafe {
-            (&mut *sink.cast::<MemberList>(), slice::from_raw_parts(name.cast::<u8>(), length))
-        };
-        let kind = match kind {
-            1 => MemberKind::Method,
-            2 => MemberKind::Property,
-            3 => MemberKind::Type,
-            4 => MemberKind::Module,
-            _ => MemberKind::Attribute,
-        };
-        let Ok(name) = str::from_utf8(name) else { return Status::InvalidText.code() };
-        list.members.push(ObjectMember { name: name.to_owned(), kind });
         METAFFI_OK
     }
+}
+
+/// # Safety
+/// `name` is NULL or has `length` bytes.
+unsafe fn member(
+    name: *const c_char,
+    length: usize,
+    kind: metaffi_member_kind,
+) -> Result<ObjectMember> {
+    if name.is_null() {
+        return Err(Error::invalid("its name is NULL"));
+    }
+    let kind = match kind {
+        METAFFI_MEMBER_ATTRIBUTE => MemberKind::Attribute,
+        METAFFI_MEMBER_METHOD => MemberKind::Method,
+        METAFFI_MEMBER_PROPERTY => MemberKind::Property,
+        METAFFI_MEMBER_TYPE => MemberKind::Type,
+        METAFFI_MEMBER_MODULE => MemberKind::Module,
+        other => return Err(Error::invalid(format!("its kind, {other}, is not known"))),
+    };
+    // SAFETY: the name has so many bytes.
+    let name = text::utf8(unsafe { slice::from_raw_parts(name.cast::<u8>(), length) })?;
+    Ok(ObjectMember { name: name.to_owned(), kind })
 }

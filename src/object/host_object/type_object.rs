@@ -7,7 +7,7 @@ use super::class::function;
 use super::outcome::{Asked, answered, made, with_function};
 use super::using;
 use crate::abi::{METAFFI_OK, METAFFI_STATUS_INVALID_ARGUMENT, metaffi_object, metaffi_status};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::Capabilities;
 
@@ -26,15 +26,21 @@ pub(super) fn of(object: Key) -> Result<Key> {
 pub(super) fn parents(r#type: Key) -> Result<Vec<Key>> {
     let mut list = TypeList::default();
     let sink = (&raw mut list).cast();
-    with_function!(r#type, parents, WANTED, Asked::Itself, |host, parents, error| {
+    let told = with_function!(r#type, parents, WANTED, Asked::Itself, |host, parents, error| {
         parents(host.pointer(), Some(TypeList::add), sink, error)
-    })?;
-    Ok(list.0.into_iter().map(|one| one.into_pointer().addr()).collect())
+    });
+    // What could not be added is missing, whatever the function makes of that.
+    list.failure.map_or(told, Err)?;
+    Ok(list.types.into_iter().map(|one| one.into_pointer().addr()).collect())
 }
 
 /// Handles of types that a class lists.
 #[derive(Default)]
-struct TypeList(Vec<OwnedHandle>);
+struct TypeList {
+    types: Vec<OwnedHandle>,
+    /// Why the first one could not be added.
+    failure: Option<Error>,
+}
 
 impl TypeList {
     unsafe extern "C-unwind" fn add(
@@ -46,8 +52,13 @@ impl TypeList {
             return METAFFI_STATUS_INVALID_ARGUMENT;
         };
         match handle::clone(object.addr(), HandleKind::Object) {
-            Ok(clone) => list.0.push(OwnedHandle::new(clone)),
-            Err(failure) => return failure.status().code(),
+            Ok(clone) => list.types.push(OwnedHandle::new(clone)),
+            Err(failure) => {
+                let failure = failure.context(format_args!("parent {}", list.types.len()));
+                let status = failure.status().code();
+                list.failure.get_or_insert(failure);
+                return status;
+            }
         }
         METAFFI_OK
     }

@@ -198,7 +198,7 @@ impl<'a> ObjectWalk<'a, '_, '_> {
         steps: impl FnOnce(&'a Gil, &Kept<'a>) -> Result<ContainerSteps<'a>>,
     ) -> Result<()> {
         if self.visit.is_full() {
-            return self.visit.object(new_handle(self.gil, *container)?);
+            return self.visit.too_deep(new_handle(self.gil, *container)?);
         }
         if is_shared
             && let Some(met) = self.seen.get(*container)
