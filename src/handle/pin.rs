@@ -27,7 +27,7 @@ use super::store::{Handled, Reused};
 use super::table::{THINGS, Table, functions};
 use crate::error::{Error, Result, Status};
 
-pub(super) use registry::{alone, find, own_now};
+pub(super) use registry::{alone, find, own_now, own_on};
 
 /// Undoes something when the call that asked for it has ended.
 pub type Cleanup = unsafe extern "C" fn(*mut ());
@@ -64,6 +64,7 @@ impl CallScope {
         let slot = table.slot(key);
         let Some((data, vtable)) = slot.load(key) else { return Err(refuse(key, kind)) };
         let pin = block::claim(data.cast_mut());
+        slot.mark_pinned();
         barrier::light();
         if slot.is(key) && key & KIND_MASK == kind as usize {
             self.add(pin);

@@ -1,4 +1,4 @@
-//! References whose handle was freed while somebody was using them: each waits at the place that
+//! References whose handle was freed, maybe while somebody was using them: each waits at the place that
 //! says so, and is released by whoever gives that place back.
 
 use std::cell::Cell;
@@ -6,10 +6,12 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::few::Few;
+use super::pin::block::Block;
 use super::slot::HandleVtable;
 use super::{barrier, pin};
 use crate::errno;
 use crate::process::stack;
+use crate::thread::ThreadWords;
 
 /// A reference that waits.
 pub(super) struct Retired {
@@ -71,22 +73,43 @@ impl PutOffReleases {
     }
 }
 
+/// Where a thread has its words, and its block.
+type OnThread = (ThreadWords, Option<&'static Block>);
+
 /// Releases a reference as soon as no call uses it: now if that is so already, or with others.
-#[inline]
+#[inline(never)]
 pub(super) fn retire(data: *const (), vtable: &'static HandleVtable) {
-    let block = pin::own_now();
-    if let Some(block) = block
-        && stack::is_low()
-    {
-        return block.put_off.add(data, vtable);
-    }
-    match pin::alone() {
+    let words = ThreadWords::here();
+    with_room((words, pin::own_on(words)), data, vtable, || match pin::alone() {
         true => release_unused(data, vtable),
         false => retire_among_threads(data, vtable),
+    });
+}
+
+/// Releases a reference that no call uses, on the thread that has these words and that block.
+///
+/// # Safety
+/// It is the caller's, and none does.
+#[inline]
+pub(super) unsafe fn release(on: OnThread, data: *const (), vtable: &'static HandleVtable) {
+    // SAFETY: this is the last use.
+    with_room(on, data, vtable, || unsafe { (vtable.release)(data) });
+}
+
+/// Releases a reference if there is room on the stack, else later.
+#[inline(always)]
+fn with_room(
+    (words, own): OnThread,
+    data: *const (),
+    vtable: &'static HandleVtable,
+    release: impl FnOnce(),
+) {
+    let Some(block) = own else { return release() };
+    if stack::is_low_on(words) {
+        return block.put_off.add(data, vtable);
     }
-    if let Some(block) = block {
-        block.put_off.release();
-    }
+    release();
+    block.put_off.release();
 }
 
 #[inline(never)]
@@ -224,20 +247,26 @@ mod tests {
         });
         thread::scope(|scope| {
             let thread = scope.spawn(|| {
-                handle::using(|scope| scope.get::<Unseen>(used).map(drop)).unwrap();
-                free(used);
-                (1..BATCH - 1).for_each(|_| free(make()));
+                let use_and_free = |key| {
+                    handle::using(|scope| scope.get::<Unseen>(key).map(drop)).unwrap();
+                    free(key);
+                };
+                use_and_free(used);
+                (1..BATCH - 1).for_each(|_| use_and_free(make()));
                 assert_eq!(count(), 0);
-                free(make());
+                use_and_free(make());
                 assert_eq!(count(), BATCH - 1);
-                free(make());
+                use_and_free(make());
                 assert_eq!(count(), BATCH - 1);
+                // What nobody has used has nobody to wait for.
+                free(make());
+                assert_eq!(count(), BATCH);
             });
             thread.join().unwrap();
         });
-        assert_eq!(count(), BATCH);
+        assert_eq!(count(), BATCH + 1);
         drop(end);
         other.join().unwrap();
-        assert_eq!(count(), BATCH + 1);
+        assert_eq!(count(), BATCH + 2);
     }
 }

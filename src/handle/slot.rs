@@ -124,13 +124,17 @@ impl FastCell {
     }
 }
 
+/// Beside the generation of a slot: somebody has pinned what lives there. What nobody has is released at
+/// once by whoever frees it.
+pub(super) const PINNED: usize = 1 << (usize::BITS - 1);
+
 /// One place of a table: half a cache line, or a whole one for a function.
 pub struct Slot<X = ()> {
     /// The live key, or 0.
     pub(super) key: AtomicUsize,
     pub(super) data: AtomicPtr<()>,
     pub(super) vtable: AtomicPtr<HandleVtable>,
-    /// How often the slot was filled.
+    /// How often the slot was filled, and [whether](PINNED) what lives here was ever pinned.
     pub(super) generation: AtomicUsize,
     pub(super) extra: X,
 }
@@ -172,11 +176,20 @@ impl<X> Slot<X> {
         is.then(|| self.vtable.load(Ordering::Relaxed).cast_const())
     }
 
+    /// Says that what lives here is being pinned, before it is looked whether it still does: either whoever
+    /// frees it sees this, or whoever pins it sees that it is gone.
+    #[inline(always)]
+    pub(super) fn mark_pinned(&self) {
+        if self.generation.load(Ordering::Acquire) & PINNED == 0 {
+            self.generation.fetch_or(PINNED, Ordering::SeqCst);
+        }
+    }
+
     /// Whether `key` still lives here.
     #[inline(always)]
     pub(super) fn is(&self, key: Key) -> bool {
         fence(Ordering::Acquire);
-        self.key.load(Ordering::Acquire) == key
+        self.key.load(Ordering::SeqCst) == key
     }
 }
 

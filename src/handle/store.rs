@@ -9,8 +9,9 @@ use super::key::{HandleKind, KIND_MASK, Key, refuse};
 use super::pin::{self, CallScope};
 use super::retired;
 use super::slot::{Extension, Fast, HandleVtable};
-use super::table::{CALLABLES, ENTITIES, THINGS, functions};
+use super::table::{CALLABLES, ENTITIES, Removed, THINGS, functions};
 use crate::error::Result;
+use crate::thread::ThreadWords;
 
 /// A type that handles stand for. One type per kind, but for objects.
 pub trait Handled: Any + Send + Sync {
@@ -259,31 +260,25 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
 /// # Safety
 /// No handle of a `T` is ever freed.
 #[inline(always)]
-pub unsafe fn lasting<T: Handled>(key: Key) -> Option<&'static T> {
-    let data = THINGS.slot(key).data(key)?;
-    if key & KIND_MASK != T::KIND as usize {
-        return None;
-    }
-    // SAFETY: a key that has the kind of `T`, of which there is one type, names a `T`, which stays
-    // there; what is there is not NULL.
-    unsafe {
-        std::hint::assert_unchecked(!data.is_null());
-        Some(&*data.cast::<T>())
+pub unsafe fn lasting<T: Handled>(key: Key) -> Result<&'static T> {
+    match THINGS.slot(key).data(key) {
+        // SAFETY: a key that has the kind of `T`, of which there is one type, names a `T`, which stays
+        // there.
+        Some(data) if key & KIND_MASK == T::KIND as usize => Ok(unsafe { &*data.cast::<T>() }),
+        _ => Err(refuse(key, T::KIND)),
     }
 }
 
-/// What a layer above keeps with the type of an object. Of one that is freed meanwhile it may be that of
-/// another: whoever uses the object looks at the handle anew.
+/// What a layer above keeps with the type of an object; nothing of what is no object. Of one that is
+/// freed meanwhile it may be that of another: whoever uses the object looks at the handle anew.
 #[inline(always)]
 pub fn extension(key: Key) -> Result<Extension> {
-    if let Some(vtable) = THINGS.slot(key).vtable(key)
-        && key & KIND_MASK == HandleKind::Object as usize
-    {
-        // SAFETY: the slot was filled with a `&'static HandleVtable` before its key became visible, and
-        // is with one ever since.
-        return Ok(unsafe { (*vtable).extension });
+    // SAFETY: the slot was filled with a `&'static HandleVtable` before its key became visible, and is
+    // with one ever since; but in the slot of NULL there is none.
+    match THINGS.slot(key).vtable(key).and_then(|vtable| unsafe { vtable.as_ref() }) {
+        Some(vtable) => Ok(vtable.extension),
+        None => Err(refuse(key, HandleKind::Object)),
     }
-    Err(refuse(key, HandleKind::Object))
 }
 
 /// Asks an object about itself.
@@ -316,17 +311,24 @@ pub fn clone(key: Key, kind: HandleKind) -> Result<Key> {
 }
 
 /// Ends `key`. What it stood for is released when nobody uses it any more. NULL is fine.
+#[inline]
 pub fn free(key: Key, kind: HandleKind) -> Result<()> {
     if key == 0 {
         return Ok(());
     }
+    let words = ThreadWords::here();
+    let own = pin::own_on(words);
     let removed = match functions(kind) {
         _ if key & KIND_MASK != kind as usize => None,
-        Some(table) => table.remove(key),
-        None => THINGS.remove(key),
+        Some(table) => table.remove(key, own),
+        None => THINGS.remove(key, own),
     };
-    let (data, vtable) = removed.ok_or_else(|| refuse(key, kind))?;
-    retired::retire(data, vtable);
+    let Removed { data, vtable, was_pinned } = removed.ok_or_else(|| refuse(key, kind))?;
+    match was_pinned {
+        true => retired::retire(data, vtable),
+        // SAFETY: the key is dead, and nobody has used what it stood for beside its maker.
+        false => unsafe { retired::release((words, own), data, vtable) },
+    }
     Ok(())
 }
 

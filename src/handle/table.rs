@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicPtr, Ordering, fence};
 
 use super::few::Few;
 use super::key::{self, HandleKind, INDEX_BITS, Key, LAST_GENERATION, encode};
-use super::slot::{FastCell, HandleVtable, Slot};
+use super::pin::block::Block;
+use super::slot::{FastCell, HandleVtable, PINNED, Slot};
 use super::{pin, window};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
@@ -75,6 +76,14 @@ pub(super) fn functions(kind: HandleKind) -> Option<&'static Table<FastCell>> {
     }
 }
 
+/// What a key has stood for: the reference is the caller's.
+pub(super) struct Removed {
+    pub(super) data: *const (),
+    pub(super) vtable: &'static HandleVtable,
+    /// Whether a call may be using it.
+    pub(super) was_pinned: bool,
+}
+
 struct Free {
     /// Slots that were filled before, the latest last.
     indices: Vec<u32>,
@@ -131,7 +140,7 @@ impl<X> Table<X> {
         prepare: impl FnOnce(&Slot<X>),
     ) -> Result<Key> {
         let (index, slot) = self.take_slot(kind)?;
-        let generation = slot.generation.load(Ordering::Relaxed) + 1;
+        let generation = (slot.generation.load(Ordering::Relaxed) & !PINNED) + 1;
         slot.generation.store(generation, Ordering::Relaxed);
         // Whoever reads what is stored from here on finds the previous key dead.
         fence(Ordering::Release);
@@ -143,8 +152,10 @@ impl<X> Table<X> {
         Ok(key)
     }
 
-    /// Ends `key`; only one of several racing callers gets the reference.
-    pub(super) fn remove(&'static self, key: Key) -> Option<(*const (), &'static HandleVtable)> {
+    /// Ends `key`; only one of several racing callers gets the reference. The slot stays at hand in the
+    /// block of this thread.
+    #[inline]
+    pub(super) fn remove(&'static self, key: Key, own: Option<&'static Block>) -> Option<Removed> {
         let slot = self.slot(key);
         if key == 0 || slot.key.load(Ordering::Acquire) != key {
             return None;
@@ -155,8 +166,10 @@ impl<X> Table<X> {
         // The slot was only ever refilled after its key had changed, so what was read before the
         // exchange belongs to `key`.
         let index = key::index(key) as u32;
-        if slot.generation.load(Ordering::Relaxed) < LAST_GENERATION {
-            let is_spare = self.spare().is_some_and(|spare| spare.put(index));
+        let generation = slot.generation.load(Ordering::SeqCst);
+        let was_pinned = generation & PINNED != 0;
+        if generation & !PINNED < LAST_GENERATION {
+            let is_spare = own.is_some_and(|own| self.spare_of(own).put(index));
             if !is_spare {
                 self.free.lock().indices.push(index);
             }
@@ -165,13 +178,18 @@ impl<X> Table<X> {
             self.free.lock().resting.push_back(index);
         }
         // SAFETY: `insert` stored a `&'static HandleVtable`.
-        Some((data, unsafe { &*vtable }))
+        Some(Removed { data, vtable: unsafe { &*vtable }, was_pinned })
     }
 
     /// This thread's spare slots, if the thread is known.
     #[inline(always)]
     fn spare(&self) -> Option<&'static Few<u32, SPARE>> {
-        Some(&pin::own_now()?.spares.0[self.spare])
+        Some(self.spare_of(pin::own_now()?))
+    }
+
+    #[inline(always)]
+    fn spare_of(&self, own: &'static Block) -> &'static Few<u32, SPARE> {
+        &own.spares.0[self.spare]
     }
 
     #[inline(always)]
@@ -270,8 +288,8 @@ mod tests {
                 TABLE.insert(HandleKind::Error, NonNull::dangling(), &VTABLE, |_| ()).unwrap();
             assert!(keys.insert(key));
             slots.insert(key::index(key));
-            TABLE.remove(key).unwrap();
-            assert!(TABLE.remove(key).is_none());
+            TABLE.remove(key, None).unwrap();
+            assert!(TABLE.remove(key, None).is_none());
         }
         assert_eq!(slots.len(), 5);
     }
@@ -288,8 +306,8 @@ mod tests {
         let errors: Vec<Key> =
             (0..FOR_ERRORS).map(|_| insert(HandleKind::Error).unwrap()).collect();
         insert(HandleKind::Error).unwrap_err();
-        assert!(errors.iter().all(|error| TABLE.remove(*error).is_some()));
-        TABLE.remove(things[0]).unwrap();
+        assert!(errors.iter().all(|error| TABLE.remove(*error, None).is_some()));
+        TABLE.remove(things[0], None).unwrap();
         insert(HandleKind::Object).unwrap();
     }
 
@@ -300,7 +318,7 @@ mod tests {
         let fill = |slot: &Slot<FastCell>| slot.set_fast(Some((fast, 0)));
         let key = TABLE.insert(HandleKind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
         assert!(TABLE.slot(key).fast(key).is_some());
-        TABLE.remove(key).unwrap();
+        TABLE.remove(key, None).unwrap();
         assert!(TABLE.slot(key).fast(key).is_none());
         assert!(TABLE.slot(0).fast(0).is_none());
     }

@@ -12,7 +12,7 @@ use crate::handle::freed_objects::FreedObjects;
 use crate::handle::retired::{self, BatchedReleases, PutOffReleases, Retired};
 use crate::handle::stock::{STOCKS, Stock};
 use crate::handle::table::Spares;
-use crate::thread::Word;
+use crate::thread::{ThreadWords, Word};
 
 /// How many places a block has to begin with.
 const FIRST_COUNT: usize = 12;
@@ -314,8 +314,14 @@ pub(super) fn give_back(pin: &'static Pin) {
 /// This thread's block, if it has one.
 #[inline(always)]
 pub(super) fn current() -> Option<&'static Block> {
+    current_on(ThreadWords::here())
+}
+
+/// The same for whoever knows where the thread has its words.
+#[inline(always)]
+pub(super) fn current_on(words: ThreadWords) -> Option<&'static Block> {
     // SAFETY: NULL, or what `set_current` was given.
-    unsafe { Word::Block.get().cast::<Block>().as_ref() }
+    unsafe { words.get(Word::Block).cast::<Block>().as_ref() }
 }
 
 /// Whether this thread has the block.

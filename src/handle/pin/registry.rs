@@ -6,10 +6,11 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
 
-use super::block::{Block, Pin, current, set_current};
+use super::block::{self, Block, Pin, current, set_current};
 use super::{scratch, sealed};
 use crate::fork::Lock;
 use crate::handle::{barrier, freed_objects};
+use crate::thread::ThreadWords;
 
 /// Blocks live as long as the process, and go from threads that have ended to new ones.
 struct Registry {
@@ -123,7 +124,13 @@ pub(super) fn own() -> Option<&'static Block> {
 /// The same, but a thread that has none gets none.
 #[inline]
 pub fn own_now() -> Option<&'static Block> {
-    current().filter(|block| !ptr::eq(*block, &raw const ENDED))
+    own_on(ThreadWords::here())
+}
+
+/// The same for whoever knows where the thread has its words.
+#[inline(always)]
+pub fn own_on(words: ThreadWords) -> Option<&'static Block> {
+    block::current_on(words).filter(|block| !ptr::eq(*block, &raw const ENDED))
 }
 
 /// A place for a thread that has given its block back: what its last destructors do is rare, and
