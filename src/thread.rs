@@ -15,7 +15,7 @@ pub enum Word {
     HostCall,
     /// The thread state that Python has given it.
     Python,
-    /// The complement of the address below which its stack is nearly used up.
+    /// What is added to an address for it to overflow, unless its stack is nearly used up there.
     Stack,
     /// Its number, once it was asked for.
     Number,
@@ -49,6 +49,12 @@ impl ThreadWords {
     #[inline(always)]
     pub fn here() -> ThreadWords {
         ThreadWords(platform::words())
+    }
+
+    /// The same without a call; `None` if it takes one.
+    #[inline(always)]
+    pub fn at_a_glance() -> Option<ThreadWords> {
+        platform::known_words().map(ThreadWords)
     }
 
     /// What a word is.
@@ -124,10 +130,23 @@ mod platform {
 
     #[inline(always)]
     pub(super) fn words() -> *mut *const () {
-        let mut distance = DISTANCE.load(Ordering::Relaxed);
-        if distance == 0 {
-            distance = ask();
+        match DISTANCE.load(Ordering::Relaxed) {
+            0 => at(ask()),
+            distance => at(distance),
         }
+    }
+
+    /// The same without asking; `None` if that has to be done.
+    #[inline(always)]
+    pub(super) fn known_words() -> Option<*mut *const ()> {
+        match DISTANCE.load(Ordering::Relaxed) {
+            0 => None,
+            distance => Some(at(distance)),
+        }
+    }
+
+    #[inline(always)]
+    fn at(distance: isize) -> *mut *const () {
         let words: usize;
         // SAFETY: the ABI puts a thread's own pointer there.
         unsafe {
@@ -182,6 +201,11 @@ mod platform {
     #[inline(always)]
     pub(super) fn words() -> *mut *const () {
         WORDS.with(|words| words.get().cast())
+    }
+
+    #[inline(always)]
+    pub(super) fn known_words() -> Option<*mut *const ()> {
+        Some(words())
     }
 }
 

@@ -211,8 +211,14 @@ pub unsafe extern "C" fn metaffi_array_is_read_only(array: *const metaffi_array)
 /// `array` is NULL or an array that is not used again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_array_free(array: *mut metaffi_array) {
+    // SAFETY: `array` is NULL or an array that is not used again.
+    unsafe {
+        if let Some(release) = array::release_of_others(array) {
+            return release(array);
+        }
+    }
     guard(ptr::null_mut(), || -> Result<()> {
-        // SAFETY: `array` is NULL or an array that is not used again.
+        // SAFETY: as above.
         unsafe { array::free(array) };
         Ok(())
     });

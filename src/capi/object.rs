@@ -21,7 +21,7 @@ pub mod visit;
 mod tests;
 
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 
 use super::guard::guard_into;
 use super::{handle, input};
@@ -33,7 +33,7 @@ use crate::backend::registry;
 use crate::call::{report, shielded};
 use crate::error::{Error, Result};
 use crate::handle::{self as handles, HandleKind, Key};
-use crate::object::{self, AttributeName, HOST, InternedName, ValuePlace};
+use crate::object::{self, Answer, AttributeName, HOST, InternedName, Protocol, ValuePlace};
 
 /// Another handle for the same object.
 ///
@@ -151,31 +151,55 @@ pub(super) unsafe fn into(
     value: *mut metaffi_value,
     body: impl FnOnce(ValuePlace<'_>) -> Result<()>,
 ) -> metaffi_status {
-    /// Zeroes the place that nothing was written to.
-    struct Unwritten(*mut MaybeUninit<metaffi_value>);
-    impl Drop for Unwritten {
-        fn drop(&mut self) {
-            // SAFETY: a place that is writable.
-            unsafe { self.0.write(MaybeUninit::zeroed()) };
+    // SAFETY: `error` is NULL or writable, and `value` is writable if it is not NULL.
+    unsafe {
+        match NonNull::new(value) {
+            Some(place) => Answer::new(place, error).give(body),
+            None => report(error, Err(no_place("value"))),
         }
     }
-    let place = value.cast::<MaybeUninit<metaffi_value>>();
-    let written = move || {
-        // SAFETY: NULL or writable; any bits are a place that is not written yet.
-        let to = unsafe { place.as_mut() }.ok_or_else(|| no_place("value"))?;
-        let unwritten = Unwritten(place);
-        body(to)?;
-        std::mem::forget(unwritten);
-        Ok(())
+}
+
+/// The same by `ask`, which is given the protocol of the object and where the answer goes.
+///
+/// # Safety
+/// `value` and `error` are NULL or writable.
+#[inline(always)]
+unsafe fn asked(
+    error: *mut *mut metaffi_error,
+    value: *mut metaffi_value,
+    object: *const metaffi_object,
+    ask: impl FnOnce(&'static dyn Protocol, Key, Answer) -> Result<metaffi_status>,
+) -> metaffi_status {
+    let asked = || {
+        let place = NonNull::new(value).ok_or_else(|| no_place("value"))?;
+        // SAFETY: `value` and `error` are writable, or `error` is NULL.
+        ask(object::of(object.addr())?, object.addr(), unsafe { Answer::new(place, error) })
     };
-    // SAFETY: `error` is NULL or writable.
-    unsafe { shielded(error, written) }
+    match asked() {
+        Ok(status) => status,
+        // SAFETY: `value` and `error` are NULL or writable.
+        Err(failure) => unsafe { refused(error, value, failure) },
+    }
+}
+
+/// Says why something was not asked for; the value is zero.
+#[cold]
+#[inline(never)]
+unsafe fn refused(
+    error: *mut *mut metaffi_error,
+    value: *mut metaffi_value,
+    failure: Error,
+) -> metaffi_status {
+    // SAFETY: NULL or writable.
+    unsafe { into(error, value, |_| Err(failure)) }
 }
 
 /// The same for what is no value: it has the given name.
 ///
 /// # Safety
 /// `place` and `error` are NULL or writable.
+#[inline(always)]
 unsafe fn answer<T>(
     error: *mut *mut metaffi_error,
     place: *mut T,

@@ -260,12 +260,12 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
 /// # Safety
 /// No handle of a `T` is ever freed.
 #[inline(always)]
-pub unsafe fn lasting<T: Handled>(key: Key) -> Result<&'static T> {
+pub unsafe fn lasting<T: Handled>(key: Key) -> Option<&'static T> {
     match THINGS.slot(key).data(key) {
         // SAFETY: a key that has the kind of `T`, of which there is one type, names a `T`, which stays
         // there.
-        Some(data) if key & KIND_MASK == T::KIND as usize => Ok(unsafe { &*data.cast::<T>() }),
-        _ => Err(refuse(key, T::KIND)),
+        Some(data) if T::KIND.is_of(key) => Some(unsafe { &*data.cast::<T>() }),
+        _ => None,
     }
 }
 

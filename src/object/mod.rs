@@ -1,6 +1,7 @@
 //! Objects by what they can do: the protocol that the objects of every runtime are used by,
 //! whatever their language.
 
+mod answer;
 mod callable;
 mod capability;
 mod entry_iterator;
@@ -27,6 +28,7 @@ mod visit_object;
 mod visitor;
 
 pub use crate::call::CallArguments;
+pub use answer::Answer;
 pub use callable::call_callable;
 pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};

@@ -6,8 +6,10 @@ use std::ptr::{self, NonNull};
 use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{Capabilities, InternedName, Visit, identity, refuse, refuse_slice, refuse_type};
-use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_value};
+use super::{
+    Answer, Capabilities, InternedName, Visit, identity, refuse, refuse_slice, refuse_type,
+};
+use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_status, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Extension, HandleKind, Key, OwnedHandle, Twin};
@@ -53,6 +55,32 @@ pub trait Protocol: Sync {
         value: Option<&metaffi_value>,
     ) -> Result<()> {
         Err(refuse(object, Capabilities::WRITE_ATTRIBUTES))
+    }
+
+    /// [`get_attribute`](Protocol::get_attribute) for C, at the end of a function of the C API. Like the
+    /// others of its kind it is what that is in each runtime, in one piece.
+    fn answer_attribute(
+        &self,
+        object: Key,
+        name: &'static InternedName,
+        answer: Answer,
+    ) -> metaffi_status {
+        answer.give(move |to| self.get_attribute(object, AttributeName::Interned(name), to))
+    }
+
+    /// [`get_index`](Protocol::get_index) for C.
+    fn answer_index(&self, object: Key, index: i64, answer: Answer) -> metaffi_status {
+        answer.give(move |to| self.get_index(object, index, to))
+    }
+
+    /// [`get_entry`](Protocol::get_entry) for C.
+    fn answer_entry(
+        &self,
+        object: Key,
+        key: &'static InternedName,
+        answer: Answer,
+    ) -> metaffi_status {
+        answer.give(move |to| self.get_entry(object, AttributeName::Interned(key), to))
     }
 
     /// The members by name: what the language's own listing has.
@@ -478,6 +506,15 @@ pub fn of(object: Key) -> Result<&'static dyn Protocol> {
     // SAFETY: extensions are made by `used_by` alone.
     match unsafe { handle::extension(object)?.get::<&'static dyn Protocol>() } {
         Some(protocol) => Ok(*protocol),
-        None => Err(refuse(object, Capabilities::NONE)),
+        None => Err(unused(object)),
+    }
+}
+
+/// Why nothing can be done with what has no protocol: it is no object, or one that is only passed on.
+#[cold]
+fn unused(object: Key) -> Error {
+    match HandleKind::of(object) {
+        Some(HandleKind::Object) => refuse(object, Capabilities::NONE),
+        _ => handle::refuse(object, HandleKind::Object),
     }
 }

@@ -1,6 +1,7 @@
 //! How much is left of a thread's stack.
 
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use crate::thread::{ThreadWords, Word};
@@ -21,9 +22,9 @@ pub fn is_low() -> bool {
 /// The same for whoever knows where the thread has its words.
 #[inline(always)]
 pub fn is_low_on(words: ThreadWords) -> bool {
-    let here = 0_u8;
+    let here = MaybeUninit::<u8>::uninit();
     let here = ptr::from_ref(&here).addr();
-    here < !words.get(Word::Stack).addr() && is_below(here)
+    here.checked_add(words.get(Word::Stack).addr()).is_some() && is_below(here)
 }
 
 /// Whether an address below the limit is on the thread's own stack.
@@ -33,9 +34,10 @@ fn is_below(here: usize) -> bool {
     if Word::Stack.get().is_null() {
         let (end, limit) = bounds().unwrap_or((0, 0));
         END.set(end);
-        Word::Stack.set(ptr::without_provenance(!limit));
+        // Of no limit as if it were a byte.
+        Word::Stack.set(ptr::without_provenance(limit.max(1).wrapping_neg()));
     }
-    (END.get()..!Word::Stack.get().addr()).contains(&here)
+    (END.get()..Word::Stack.get().addr().wrapping_neg()).contains(&here)
 }
 
 /// Where this thread's own stack ends, and where it is nearly used up.

@@ -311,7 +311,7 @@ impl<const ATTRIBUTE: bool> CalledUnderLock<OfHandle<ATTRIBUTE>> for Access {
                 return Err(missing);
             }
             api.decref(of);
-            let stored = match self.marshallers.returns.store_int64(api, value, frame.add(1)) {
+            let stored = match self.marshallers.returns.store_digit(api, value, frame.add(1)) {
                 true => Ok(()),
                 false => self.marshallers.returns.store_one(gil, value, frame),
             };

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::object::ValuePlace;
 use crate::python::api::Api;
 use crate::python::lifecycle::end;
-use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::gil::{self, Gil, GilGuard};
 use crate::python::object::PyRef;
 use crate::python::{error, protocol, support};
 use crate::thread::system_number;
@@ -23,7 +23,7 @@ struct Python {
 
 /// What the scopes of a thread hold, each with how many of them: what one took is given up when
 /// the last is left that was entered under it.
-struct Scopes(Vec<(Gil, usize)>);
+struct Scopes(Vec<(GilGuard, usize)>);
 
 /// Stands for a scope that holds nothing: somebody else holds the GIL, or it must not be kept.
 const NOTHING: usize = 0;
@@ -68,7 +68,7 @@ impl Runtime for Python {
         if !gil::may_stay_held(self.api) || SCOPES.try_with(|_| ()).is_err() {
             return Ok(NOTHING);
         }
-        let taken = Some(gil::enter_for_host(self.api)?).filter(Gil::is_taken);
+        let taken = Some(gil::enter_for_host(self.api)?).filter(GilGuard::is_taken);
         Ok(SCOPES.with_borrow_mut(|Scopes(held)| {
             match taken {
                 Some(gil) => held.push((gil, 1)),

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::{attribute_name, into, named};
+use super::{asked, attribute_name, into, named};
 use crate::abi::{metaffi_error, metaffi_name, metaffi_object, metaffi_status, metaffi_value};
 use crate::call::shielded;
 use crate::error::Result;
@@ -31,9 +31,8 @@ pub unsafe extern "C-unwind" fn metaffi_object_get(
 ) -> metaffi_status {
     // SAFETY: `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, move |to| {
-            let name = AttributeName::Interned(named(name)?);
-            object::of(object.addr())?.get_attribute(object.addr(), name, to)
+        asked(error, value, object, |protocol, object, answer| {
+            Ok(protocol.answer_attribute(object, named(name)?, answer))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Items and entries of objects.
 
-use super::{answer, give, into, named};
+use super::{answer, asked, give, into, named};
 use crate::abi::{metaffi_error, metaffi_name, metaffi_object, metaffi_status, metaffi_value};
 use crate::call::shielded;
 use crate::capi::input;
@@ -56,7 +56,9 @@ pub unsafe extern "C-unwind" fn metaffi_object_get_index(
 ) -> metaffi_status {
     // SAFETY: `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, move |to| object::of(object.addr())?.get_index(object.addr(), index, to))
+        asked(error, value, object, |protocol, object, answer| {
+            Ok(protocol.answer_index(object, index, answer))
+        })
     }
 }
 
@@ -76,9 +78,8 @@ pub unsafe extern "C-unwind" fn metaffi_object_get_entry(
 ) -> metaffi_status {
     // SAFETY: `value` and `error` are NULL or writable.
     unsafe {
-        into(error, value, move |to| {
-            let key = AttributeName::Interned(named(key)?);
-            object::of(object.addr())?.get_entry(object.addr(), key, to)
+        asked(error, value, object, |protocol, object, answer| {
+            Ok(protocol.answer_entry(object, named(key)?, answer))
         })
     }
 }

@@ -48,6 +48,19 @@ impl Api {
         }
     }
 
+    /// The same without a call; false also if it cannot be told so.
+    ///
+    /// # Safety
+    /// As for [`is_attached`](Api::is_attached).
+    #[inline(always)]
+    pub unsafe fn is_attached_at_a_glance(&self, state: *mut PyThreadState) -> bool {
+        match self.attached {
+            ThreadStateLocation::Unknown => false,
+            // SAFETY: as above.
+            _ => unsafe { self.is_attached(state) },
+        }
+    }
+
     /// The thread state that is attached, of this thread or another; NULL if there is none.
     #[inline(always)]
     pub fn attached_thread(&self) -> *mut PyThreadState {

@@ -6,9 +6,18 @@ use std::ptr;
 
 use super::layout::{
     ASCII, COMPACT, DIGITS, FIRST, ITEMS, TEXT_STATE, TYPE_GETATTR, TYPE_NEXT, TYPE_SETATTR, UNIT,
-    UNIT_1, UNIT_2, UNIT_4, word,
+    UNIT_1, UNIT_2, UNIT_4, has_text_keys, word,
 };
 use super::{Api, Object, Vectorcall};
+
+/// What an `int` or a `float` is.
+#[derive(Clone, Copy)]
+pub enum PlainNumber {
+    /// That of an `int`.
+    Int(i64),
+    /// That of a `float`.
+    Float(f64),
+}
 
 impl Api {
     /// Another reference to a live object.
@@ -91,10 +100,38 @@ impl Api {
     /// `object` is a live `int`, of no subclass.
     #[inline(always)]
     pub unsafe fn small_int(&self, object: Object) -> Option<i64> {
-        if !self.layout.known {
-            return None;
+        match self.layout.known {
+            // SAFETY: the caller has an int.
+            true => unsafe { self.digit(object) },
+            false => None,
         }
-        // SAFETY: the caller has an int, which has room for one digit at least.
+    }
+
+    /// The number that an exact `int` of one digit or an exact `float` is; `None` of anything else, and
+    /// if they cannot be read.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive.
+    #[inline(always)]
+    pub unsafe fn number(&self, object: Object) -> Option<PlainNumber> {
+        // SAFETY: `object` is alive; a type that is known has the layout that is read.
+        unsafe {
+            let r#type = self.type_of(object);
+            if r#type == self.layout.read.int {
+                return self.digit(object).map(PlainNumber::Int);
+            }
+            let float = object.byte_add(FIRST).cast::<f64>();
+            (r#type == self.layout.read.float).then(|| PlainNumber::Float(float.read()))
+        }
+    }
+
+    /// The value of an exact `int` if it has at most one digit.
+    ///
+    /// # Safety
+    /// It is one, which can be read.
+    #[inline(always)]
+    unsafe fn digit(&self, object: Object) -> Option<i64> {
+        // SAFETY: an int has room for one digit at least.
         unsafe {
             let size = object.byte_add(FIRST).cast::<i64>().read();
             let digit = i64::from(object.byte_add(DIGITS).cast::<u32>().read());
@@ -210,17 +247,14 @@ impl Api {
     /// The GIL is held; `object` is alive.
     #[inline(always)]
     pub unsafe fn items(&self, object: Object) -> Option<(*const Object, usize)> {
-        if !self.layout.known {
-            return None;
-        }
         // SAFETY: `object` is alive; a list has its length, and where its items are; a tuple has its
         // length, and they follow.
         unsafe {
-            let r#type = self.type_of(object);
+            let (r#type, read) = (self.type_of(object), &self.layout.read);
             let items = object.byte_add(ITEMS).cast::<Object>();
             let items = match () {
-                _ if r#type == self.PyList_Type => items.cast::<*const Object>().read(),
-                _ if r#type == self.PyTuple_Type => items.cast_const(),
+                _ if r#type == read.list => items.cast::<*const Object>().read(),
+                _ if r#type == read.tuple => items.cast_const(),
                 _ => return None,
             };
             Some((items, word(object, FIRST) as usize))
@@ -272,6 +306,20 @@ impl Api {
         }
     }
 
+    /// What an exact dict whose keys are all text has for one of these, borrowed; NULL if it has nothing.
+    /// No code of Python runs. `None` of anything else, and if it is not known.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive, and `key` is an exact `str`.
+    #[inline(always)]
+    pub unsafe fn entry(&self, object: Object, key: Object) -> Option<Object> {
+        // SAFETY: the GIL is held; a dict that is known has its keys.
+        unsafe {
+            let is_plain = self.type_of(object) == self.layout.read.dict && has_text_keys(object);
+            is_plain.then(|| (self.PyDict_GetItemWithError)(object, key))
+        }
+    }
+
     /// Whether `PyObject_GetAttr` of this object is `PyObject_GenericGetAttr`, but for what it says
     /// of what is missing.
     ///
@@ -279,12 +327,8 @@ impl Api {
     /// `object` is alive.
     #[inline(always)]
     unsafe fn has_generic_attributes(&self, object: Object) -> bool {
-        // SAFETY: a known type has that word.
-        unsafe {
-            self.layout.known
-                && word(self.type_of(object), TYPE_GETATTR)
-                    == self.PyObject_GenericGetAttr as usize as u64
-        }
+        // SAFETY: a type has that word, whatever it is.
+        unsafe { word(self.type_of(object), TYPE_GETATTR) == self.layout.read.get_attribute }
     }
 
     /// An attribute as `PyObject_GetAttr` gives it, but for what it says of what is missing.
@@ -324,18 +368,26 @@ impl Api {
         }
     }
 
+    /// Whether `PyObject_SetAttr` of this object is `PyObject_GenericSetAttr`, which writes what is declared
+    /// to be written or has a place in the object's dict, and nothing else.
+    ///
+    /// # Safety
+    /// `object` is alive.
+    #[inline(always)]
+    pub unsafe fn writes_as_objects_do(&self, object: Object) -> bool {
+        // SAFETY: a type has that word, whatever it is.
+        unsafe { word(self.type_of(object), TYPE_SETATTR) == self.layout.read.set_attribute }
+    }
+
     /// Writes an attribute as `PyObject_SetAttr` does, or deletes it if `value` is NULL.
     ///
     /// # Safety
     /// The GIL is held; `object` is alive, and so is `value` if there is one; `name` is an interned `str`.
     #[inline(always)]
     pub unsafe fn set_attribute(&self, object: Object, name: Object, value: Object) -> c_int {
-        // SAFETY: the GIL is held, and all are alive; a known type has that word.
+        // SAFETY: the GIL is held, and all are alive; a type has that word, whatever it is.
         unsafe {
-            let is_generic = self.layout.known
-                && word(self.type_of(object), TYPE_SETATTR)
-                    == self.PyObject_GenericSetAttr as usize as u64;
-            match is_generic {
+            match self.writes_as_objects_do(object) {
                 true => (self.PyObject_GenericSetAttr)(object, name, value),
                 false => (self.PyObject_SetAttr)(object, name, value),
             }

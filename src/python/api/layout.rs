@@ -17,6 +17,9 @@ const KNOWN: (Version, Version) = (Version::new(3, 9), Version::new(3, 14));
 /// The first version with objects that are never freed, and with tagged sizes of ints.
 const IMMORTAL: Version = Version::new(3, 12);
 
+/// The first version with dicts that say in a byte of what kind their keys are.
+const KINDS_OF_KEYS: Version = Version::new(3, 11);
+
 /// Set in the count of an object that is never freed.
 const IMMORTAL_BIT: u64 = 1 << 31;
 
@@ -26,6 +29,12 @@ const HEAD: usize = 16;
 pub(super) const FIRST: usize = HEAD;
 /// The items of a tuple, and where a list has its own.
 pub(super) const ITEMS: usize = HEAD + 8;
+/// The keys of a dict.
+const KEYS: usize = HEAD + 16;
+/// In the keys of a dict, of what kind they are.
+const KIND: usize = 10;
+/// The kinds of keys that are all exact `str`.
+const TEXT_KEYS: std::ops::RangeInclusive<u8> = 1..=2;
 /// The digits of an int.
 pub(super) const DIGITS: usize = HEAD + 8;
 /// The bits that say how a `str` is stored.
@@ -73,6 +82,47 @@ pub struct ObjectLayout {
     pub(super) vectorcall: usize,
     /// Whether memoryviews are known as well.
     pub(super) views: bool,
+    /// The exact types of objects that are read where they are, and what types have whose attributes
+    /// are found as the interpreter's own are; none of anything where nothing is known.
+    pub(super) read: ReadTypes,
+}
+
+/// What is compared with the types of objects, so that it is not asked first whether they are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ReadTypes {
+    pub(super) int: Object,
+    pub(super) float: Object,
+    pub(super) list: Object,
+    pub(super) tuple: Object,
+    /// Only where it is known how its keys say that they are all text.
+    pub(super) dict: Object,
+    pub(super) get_attribute: u64,
+    pub(super) set_attribute: u64,
+}
+
+impl ReadTypes {
+    /// No type is at that address, and no function.
+    const NONE: ReadTypes = ReadTypes {
+        int: ptr::null_mut(),
+        float: ptr::null_mut(),
+        list: ptr::null_mut(),
+        tuple: ptr::null_mut(),
+        dict: ptr::null_mut(),
+        get_attribute: 1,
+        set_attribute: 1,
+    };
+
+    fn of(api: &Api) -> ReadTypes {
+        ReadTypes {
+            int: api.PyLong_Type,
+            float: api.PyFloat_Type,
+            list: api.PyList_Type,
+            tuple: api.PyTuple_Type,
+            dict: ptr::null_mut(),
+            get_attribute: api.PyObject_GenericGetAttr as usize as u64,
+            set_attribute: api.PyObject_GenericSetAttr as usize as u64,
+        }
+    }
 }
 
 impl ObjectLayout {
@@ -85,6 +135,7 @@ impl ObjectLayout {
         wide_text: 0,
         vectorcall: 0,
         views: false,
+        read: ReadTypes::NONE,
     };
 
     /// What the interpreter turns out to have.
@@ -108,9 +159,9 @@ impl ObjectLayout {
             let vectorcall = word(api.PyFunction_Type, TYPE_VECTORCALL) as usize;
             let counted = if tagged { IMMORTAL_BIT } else { u64::MAX };
             let known = true;
-            let views = false;
+            let (views, read) = (false, ReadTypes::of(api));
             api.layout =
-                ObjectLayout { known, counted, tagged, text, wide_text, vectorcall, views };
+                ObjectLayout { known, counted, tagged, text, wide_text, vectorcall, views, read };
             let sound = counts_are_plain(api)
                 && counts(api)
                 && ints(api)
@@ -119,9 +170,12 @@ impl ObjectLayout {
                 && items(api)
                 && functions(api)
                 && iterators(api);
-            match sound {
-                true => api.layout.views = api.knows_memory_views(),
-                false => api.layout = ObjectLayout::UNKNOWN,
+            if !sound {
+                return api.layout = ObjectLayout::UNKNOWN;
+            }
+            api.layout.views = api.knows_memory_views();
+            if version >= KINDS_OF_KEYS && dicts(api) {
+                api.layout.read.dict = api.PyDict_Type;
             }
         }
     }
@@ -269,6 +323,34 @@ unsafe fn iterators(api: &Api) -> bool {
         if sound {
             api.decref(api._Py_NoneStruct);
         }
+        sound
+    }
+}
+
+/// Whether the keys of an exact dict are all exact `str`.
+///
+/// # Safety
+/// It is one of a version that is known, and the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn has_text_keys(dict: Object) -> bool {
+    // SAFETY: as above.
+    let kind = unsafe { dict.byte_add(KEYS).cast::<*const u8>().read().add(KIND).read() };
+    TEXT_KEYS.contains(&kind)
+}
+
+/// Whether dicts say of what kind their keys are.
+unsafe fn dicts(api: &Api) -> bool {
+    // SAFETY: under the GIL.
+    unsafe {
+        let (dict, number) = ((api.PyDict_New)(), (api.PyLong_FromLongLong)(7));
+        let (none, mut sound) = (api._Py_NoneStruct, true);
+        for name in [c"a", c"b", c"c", c"d", c"e", c"f", c"g", c"h", c"i", c"j", c"k", c"l"] {
+            sound &= (api.PyDict_SetItemString)(dict, name.as_ptr(), none) == 0;
+            sound &= has_text_keys(dict);
+        }
+        sound &= (api.PyObject_SetItem)(dict, number, none) == 0 && !has_text_keys(dict);
+        (api.Py_DecRef)(number);
+        (api.Py_DecRef)(dict);
         sound
     }
 }

@@ -13,6 +13,7 @@ mod types;
 pub mod version;
 
 pub use bind::OLDEST;
+pub use inline::PlainNumber;
 pub use table::Api;
 pub use types::*;
 

@@ -355,7 +355,10 @@ pub unsafe fn is_viewed(gil: &Gil, object: Object) -> (bool, bool) {
         match held_array::of(gil, object, false) {
             // Whoever exports memory says the same to all.
             Some(Ok(array)) => (true, !array.view().is_read_only()),
-            _ => (view(gil, object, false).is_ok(), view(gil, object, true).is_ok()),
+            _ => {
+                let is_viewed = |writable| view_other(gil, object, writable).is_ok();
+                (is_viewed(false), is_viewed(true))
+            }
         }
     }
 }
@@ -365,12 +368,22 @@ pub unsafe fn is_viewed(gil: &Gil, object: Object) -> (bool, bool) {
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
+#[inline(always)]
 pub unsafe fn view(gil: &Gil, object: Object, writable: bool) -> Result<OwnedArray> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
-        if let Some(array) = held_array::of(gil, object, writable) {
-            return array;
+        match held_array::of(gil, object, writable) {
+            Some(array) => array,
+            None => view_other(gil, object, writable),
         }
+    }
+}
+
+/// The same of what is not simply held.
+#[inline(never)]
+unsafe fn view_other(gil: &Gil, object: Object, writable: bool) -> Result<OwnedArray> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
         let refused = |why: &str| {
             let r#type = type_name(gil, gil.api.type_of(object));
             Error::unsupported(format!("the memory of this {type} cannot be an array: {why}"))

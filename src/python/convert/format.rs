@@ -28,12 +28,48 @@ pub(super) fn of(element: Type) -> Option<&'static CStr> {
     })
 }
 
+/// What a format of one letter stands for as C has it, and its size.
+const LETTERS: [Option<(Kind, isize)>; 128] = {
+    let mut letters = [None; 128];
+    letters[b'd' as usize] = Some((Kind::Float64, 8));
+    letters[b'f' as usize] = Some((Kind::Float32, 4));
+    letters[b'b' as usize] = Some((Kind::Int8, 1));
+    letters[b'h' as usize] = Some((Kind::Int16, 2));
+    letters[b'i' as usize] = Some((Kind::Int32, 4));
+    letters[b'l' as usize] = Some((Kind::Int64, 8));
+    letters[b'q' as usize] = Some((Kind::Int64, 8));
+    letters[b'B' as usize] = Some((Kind::Uint8, 1));
+    letters[b'H' as usize] = Some((Kind::Uint16, 2));
+    letters[b'I' as usize] = Some((Kind::Uint32, 4));
+    letters[b'L' as usize] = Some((Kind::Uint64, 8));
+    letters[b'Q' as usize] = Some((Kind::Uint64, 8));
+    letters[b'?' as usize] = Some((Kind::Bool, 1));
+    letters
+};
+
 /// The kind of a buffer's elements, if they are numbers or bools as this machine has them.
 ///
 /// # Safety
 /// The buffer was exported with its format.
-#[inline]
+#[inline(always)]
 pub unsafe fn kind(buffer: &Py_buffer) -> Option<Kind> {
+    // SAFETY: a format is NUL-terminated.
+    unsafe {
+        let letter: *const u8 = buffer.format.cast();
+        if !letter.is_null()
+            && let Some(Some((kind, size))) = LETTERS.get(usize::from(*letter))
+            && *letter.add(1) == 0
+            && *size == buffer.itemsize
+        {
+            return Some(*kind);
+        }
+        any_kind(buffer)
+    }
+}
+
+/// The same of any format.
+#[inline(never)]
+unsafe fn any_kind(buffer: &Py_buffer) -> Option<Kind> {
     let format = if buffer.format.is_null() { c"B".as_ptr() } else { buffer.format };
     let at = |index| {
         // SAFETY: a format is NUL-terminated, and what is before is no NUL.

@@ -72,7 +72,7 @@ impl SpareRoom {
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
-#[inline]
+#[inline(always)]
 pub(super) unsafe fn of(gil: &Gil, object: Object, writable: bool) -> Option<Result<OwnedArray>> {
     let api = gil.api;
     let flags = if writable { BUF_FULL } else { BUF_FULL_RO };
@@ -85,19 +85,22 @@ pub(super) unsafe fn of(gil: &Gil, object: Object, writable: bool) -> Option<Res
     unsafe {
         let memory = &mut (*held).memory;
         if (api.PyObject_GetBuffer)(object, memory.as_mut_ptr(), flags) != 0 {
-            (api.PyErr_Clear)();
-            SPARE.give_back(gil, held);
+            nothing(gil, held);
             return None;
         }
         let memory = memory.assume_init_ref();
         let rank = memory.ndim as usize;
-        let plain = memory.suboffsets.is_null()
+        let shown = memory.suboffsets.is_null()
             && (1..=MAX_RANK).contains(&rank)
             && memory.len > 0
-            && !memory.shape.is_null();
-        let kind = format::kind(memory).filter(|_| plain && !loan::is_lent(gil, memory.buf.addr()));
-        let Some(kind) = kind else {
-            release_held(gil, held);
+            && !memory.shape.is_null()
+            && !loan::is_lent(gil, memory.buf.addr());
+        if !shown {
+            refuse(gil, held);
+            return None;
+        }
+        let Some(kind) = format::kind(memory) else {
+            refuse(gil, held);
             return None;
         };
         let array = &raw mut (*held).array;
@@ -112,6 +115,23 @@ pub(super) unsafe fn of(gil: &Gil, object: Object, writable: bool) -> Option<Res
         });
         Some(Ok(OwnedArray::from_raw(NonNull::new_unchecked(array))))
     }
+}
+
+/// Gives back the room of what has exported nothing.
+#[cold]
+unsafe fn nothing(gil: &Gil, held: *mut HeldArray) {
+    // SAFETY: taken, and not used again.
+    unsafe {
+        (gil.api.PyErr_Clear)();
+        SPARE.give_back(gil, held);
+    }
+}
+
+/// Gives back what is no array.
+#[cold]
+unsafe fn refuse(gil: &Gil, held: *mut HeldArray) {
+    // SAFETY: exported, and not used again.
+    unsafe { release_held(gil, held) }
 }
 
 unsafe extern "C" fn release(array: *mut metaffi_array) {

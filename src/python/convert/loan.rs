@@ -63,6 +63,7 @@ impl Loans {
     }
 
     /// Whether anything is lent.
+    #[inline(always)]
     pub fn is_any(&self) -> bool {
         !self.latest.get().is_null()
     }
@@ -195,8 +196,15 @@ impl Loan {
 }
 
 /// Whether an address is in memory that is lent to Python by any call.
+#[inline(always)]
 pub(super) fn is_lent(gil: &Gil, address: usize) -> bool {
-    let mut next = LENT.0.get();
+    let latest = LENT.0.get();
+    !latest.is_null() && is_lent_since(gil, latest, address)
+}
+
+#[inline(never)]
+fn is_lent_since(gil: &Gil, latest: *mut Loan, address: usize) -> bool {
+    let mut next = latest;
     // SAFETY: what is in the list is there until it is taken out, under the GIL.
     while let Some(loan) = unsafe { next.as_ref() } {
         if exporter::has(gil, &loan.exporter, address) {

@@ -467,6 +467,20 @@ impl Call {
         called: Result<()>,
         frame: *mut metaffi_slot,
     ) -> Result<()> {
+        match loans.is_any() {
+            false => called,
+            true => self.end_loans(gil, loans, called, frame),
+        }
+    }
+
+    #[inline(never)]
+    fn end_loans(
+        &self,
+        gil: &Gil,
+        loans: Loans,
+        called: Result<()>,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
         let ended = loans.end(gil);
         called?;
         // SAFETY: the returns were stored, and nobody has seen them.

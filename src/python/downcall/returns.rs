@@ -4,7 +4,7 @@
 use crate::abi::metaffi_slot;
 use crate::call::{Plan, SlotLayout};
 use crate::error::{Error, Result};
-use crate::python::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
+use crate::python::api::{Api, Object, PlainNumber, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::convert::{self, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, handle_of};
@@ -80,15 +80,28 @@ impl ReturnMarshaller {
         }
     }
 
-    /// Stores an `int` of one digit if the one return is an int64. False for anything else.
+    /// Stores an `int` of one digit if the one return is an int64 or any value: the commonest, on a short
+    /// way. False for anything else.
     ///
     /// # Safety
-    /// As for [`store`](ReturnMarshaller::store); there is a return, and its slot is `slot`.
+    /// As for [`store`](ReturnMarshaller::store); there is a return, and its slots are at `slots`.
     #[inline(always)]
-    pub unsafe fn store_int64(&self, api: &Api, result: Object, slot: *mut metaffi_slot) -> bool {
+    pub unsafe fn store_digit(&self, api: &Api, result: Object, slots: *mut metaffi_slot) -> bool {
         // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
-        // signature; there is a return, and its slot is `slot`.
-        unsafe { self.0.get_unchecked(0).store_int64(api, result, slot) }
+        // signature; there is a return, and its slots are there.
+        unsafe {
+            let Some(PlainNumber::Int(number)) = api.number(result) else { return false };
+            let number = number.cast_unsigned();
+            match self.0.get_unchecked(0).kind {
+                Kind::Int64 => *slots = number,
+                Kind::Any => {
+                    *slots = Kind::Int64 as metaffi_slot;
+                    *slots.add(1) = number;
+                }
+                _ => return false,
+            }
+            true
+        }
     }
 
     /// Whether there is none, or one that is a number.

@@ -1,11 +1,11 @@
-//! [`Gil`]: a thread attached to the interpreter.
+//! [`Gil`]: a thread attached to the interpreter, and [`GilGuard`], which attaches it.
 //!
 //! A thread gets its thread state once and keeps it until it ends. Whether it holds the GIL is
 //! asked of the interpreter each time, never remembered: Python code may have released it around
 //! whatever led here, and others in the process take and give it as well.
 
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
+use std::ops::Deref;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,17 +20,31 @@ use crate::python::api::{Api, PyObject, PyThreadState};
 use crate::thread::{ThreadWords, Word};
 
 /// Proof that this thread holds the GIL.
-#[must_use = "dropping it releases the GIL"]
 pub struct Gil {
     /// The interpreter's functions.
     pub api: &'static Api,
+    not_send: PhantomData<*mut ()>,
+}
+
+/// The GIL for as long as this is kept.
+#[must_use = "dropping it releases the GIL"]
+pub struct GilGuard {
+    gil: Gil,
     /// This thread's state if the drop gives up the GIL, else NULL.
     state: *mut PyThreadState,
     /// Whether the drop gives up the state as well: nobody would when the thread has ended.
     is_passing: bool,
     /// What the drop puts back: Python computes by the default floating-point environment.
     float: Option<float::Restored>,
-    not_send: PhantomData<*mut ()>,
+}
+
+impl Deref for GilGuard {
+    type Target = Gil;
+
+    #[inline(always)]
+    fn deref(&self) -> &Gil {
+        &self.gil
+    }
 }
 
 /// Set when the interpreter was started by somebody else.
@@ -38,7 +52,7 @@ static HOSTED: AtomicBool = AtomicBool::new(false);
 
 /// Attaches this thread. Nests; inside, it costs a comparison.
 #[inline]
-pub fn enter(api: &'static Api) -> Result<Gil> {
+pub fn enter(api: &'static Api) -> Result<GilGuard> {
     let mut gil = enter_for_host(api)?;
     gil.float = NATURE.go_in();
     Ok(gil)
@@ -46,9 +60,9 @@ pub fn enter(api: &'static Api) -> Result<Gil> {
 
 /// The same for code of the host's: its floating-point environment stays.
 #[inline]
-pub fn enter_for_host(api: &'static Api) -> Result<Gil> {
+pub fn enter_for_host(api: &'static Api) -> Result<GilGuard> {
     match Api::get().and_then(held) {
-        Some(gil) => Ok(gil),
+        Some(gil) => Ok(GilGuard::new(gil, ptr::null_mut())),
         None => attach(api),
     }
 }
@@ -59,7 +73,8 @@ pub fn held(api: &'static Api) -> Option<Gil> {
     if !is_held(api) {
         return None;
     }
-    let gil = Gil::new(api, ptr::null_mut());
+    // SAFETY: it was asked for.
+    let gil = unsafe { Gil::assume(api) };
     deferred_release::drop_all(&gil);
     Some(gil)
 }
@@ -67,17 +82,30 @@ pub fn held(api: &'static Api) -> Option<Gil> {
 /// The GIL if this thread holds it already and can run Python code as it is: there is nothing to
 /// give back first, and the floating-point environment is the default one.
 #[inline(always)]
-pub fn at_hand(words: ThreadWords) -> Option<ManuallyDrop<Gil>> {
+pub fn at_hand(words: ThreadWords) -> Option<Gil> {
     let gil = in_hand(words)?;
     (!deferred_release::any() && float::is_default()).then_some(gil)
 }
 
 /// The GIL if this thread holds it already, for whoever runs nothing of Python.
 #[inline(always)]
-pub fn in_hand(words: ThreadWords) -> Option<ManuallyDrop<Gil>> {
+pub fn in_hand(words: ThreadWords) -> Option<Gil> {
     let api = Api::get()?;
     // SAFETY: the GIL is held, and whoever is called gives it back before it returns.
     is_held_on(api, words).then(|| unsafe { Gil::assume(api) })
+}
+
+/// The same without a call, where that is possible; `None` also if it is not.
+#[inline(always)]
+pub fn at_a_glance() -> Option<Gil> {
+    let (words, api) = (ThreadWords::at_a_glance()?, Api::get()?);
+    let kept: *mut PyThreadState = words.get(Word::Python).cast_mut().cast();
+    // SAFETY: the state is kept as long as the thread lives, for which it was made; where it is attached
+    // the GIL is held, and whoever is called gives it back before it returns.
+    unsafe {
+        let is_held = !kept.is_null() && api.is_attached_at_a_glance(kept);
+        is_held.then(|| Gil::assume(api))
+    }
 }
 
 /// Whether this thread holds the GIL.
@@ -117,7 +145,7 @@ fn own(api: &'static Api) -> *mut PyThreadState {
 /// While the interpreter is being finalised this returns on the thread that does that; on others
 /// it does not, as [`end`] has it.
 #[cold]
-fn attach(api: &'static Api) -> Result<Gil> {
+fn attach(api: &'static Api) -> Result<GilGuard> {
     LIFE.check()?;
     let (mut state, mut is_passing) = (own(api), false);
     // SAFETY: the thread does not hold the GIL; its state, if it has one, is its own.
@@ -132,7 +160,8 @@ fn attach(api: &'static Api) -> Result<Gil> {
             (api.PyEval_RestoreThread)(state);
         }
     }
-    let mut gil = Gil::new(api, state);
+    // SAFETY: taken above, until the guard gives it up.
+    let mut gil = GilGuard::new(unsafe { Gil::assume(api) }, state);
     gil.is_passing = is_passing;
     deferred_release::drop_all(&gil);
     Ok(gil)
@@ -169,18 +198,21 @@ pub fn joined() {
 }
 
 impl Gil {
-    #[inline(always)]
-    fn new(api: &'static Api, state: *mut PyThreadState) -> Gil {
-        Gil { api, state, is_passing: false, float: None, not_send: PhantomData }
-    }
-
-    /// The GIL that the interpreter holds for code that it calls: nothing is given up.
+    /// The GIL that this thread holds: the interpreter's own for code that it calls, or what somebody
+    /// else gives up.
     ///
     /// # Safety
     /// This thread holds the GIL, and does so longer than the result lives.
     #[inline(always)]
-    pub unsafe fn assume(api: &'static Api) -> ManuallyDrop<Gil> {
-        ManuallyDrop::new(Gil::new(api, ptr::null_mut()))
+    pub unsafe fn assume(api: &'static Api) -> Gil {
+        Gil { api, not_send: PhantomData }
+    }
+}
+
+impl GilGuard {
+    #[inline(always)]
+    fn new(gil: Gil, state: *mut PyThreadState) -> GilGuard {
+        GilGuard { gil, state, is_passing: false, float: None }
     }
 
     /// Whether dropping it gives up the GIL, which this thread did not hold before.
@@ -189,16 +221,17 @@ impl Gil {
     }
 }
 
-impl Drop for Gil {
+impl Drop for GilGuard {
     #[inline]
     fn drop(&mut self) {
+        let api = self.gil.api;
         // SAFETY: this thread's own state. It holds the GIL since `attach`, unless it is being
         // ended by the interpreter.
         unsafe {
-            if !self.state.is_null() && self.api.is_attached(self.state) {
+            if !self.state.is_null() && api.is_attached(self.state) {
                 match self.is_passing {
-                    false => _ = (self.api.PyEval_SaveThread)(),
-                    true => (self.api.PyGILState_Release)(UNLOCKED),
+                    false => _ = (api.PyEval_SaveThread)(),
+                    true => (api.PyGILState_Release)(UNLOCKED),
                 }
             }
         }

@@ -54,6 +54,7 @@ pub fn set_carrier(carrier: Carrier) {
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
+#[inline(always)]
 pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {

@@ -1,6 +1,6 @@
 //! Attributes of Python's objects.
 
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use super::entered::Kept;
 use super::value;
@@ -45,7 +45,10 @@ pub(super) unsafe fn set(
 ) -> Result<()> {
     // SAFETY: the object is alive under the GIL, and so are name and value.
     unsafe {
-        let value = value.map(|value| value::take(gil, value)).transpose()?;
+        let value = match value {
+            Some(value) => Some(value::take(gil, value)?),
+            None => None,
+        };
         let value = value.as_ref().map_or(ptr::null_mut(), |value| **value);
         let done = match name {
             AttributeName::Interned(_) => gil.api.set_attribute(object, key, value),
@@ -81,7 +84,17 @@ impl<'a> NameObject<'a> {
     }
 }
 
-/// The `str` of an interned name, which is there as long as the process.
+/// The `str` of an interned name, if it has been made; it is there as long as the process.
+#[inline(always)]
+pub(super) fn known_twin(name: AttributeName<'_>) -> Option<Object> {
+    match name {
+        AttributeName::Interned(name) => NonNull::new(name.twin(Twin::Python).cast()),
+        AttributeName::Text(_) => None,
+    }
+    .map(NonNull::as_ptr)
+}
+
+/// The same, which is made if it has not been.
 #[inline(always)]
 pub(super) fn twin(gil: &Gil, name: &InternedName) -> Result<Object> {
     let twin: Object = name.twin(Twin::Python).cast();

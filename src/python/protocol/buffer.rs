@@ -7,6 +7,7 @@ use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 
 /// The memory of an object as an array, which keeps it until the array is freed.
+#[inline(always)]
 pub(super) fn view(gil: &Gil, object: Object, writable: bool) -> Result<*mut metaffi_array> {
     // SAFETY: alive, under the GIL.
     unsafe { convert::view(gil, object, writable) }.map(|array| array.into_raw())

@@ -4,34 +4,43 @@ use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use super::capability;
+use super::{capability, value};
 use crate::call::HostCall;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key};
-use crate::object::{Capabilities, refuse};
+use crate::object::{Capabilities, ValuePlace, refuse};
 use crate::process::stack;
 use crate::python::NAME;
 use crate::python::api::{Api, Object};
 use crate::python::downcall::function::too_deep;
 use crate::python::error;
-use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::gil::{self, Gil, GilGuard};
 use crate::python::object::from_handle;
 use crate::thread::ThreadWords;
 
-/// What the object of a handle shows by itself; `None` if it does not, or if this thread does not hold the
-/// GIL. Nothing of it runs, and so nothing has to be kept.
+/// Writes what the object of a handle has at a place that is looked at, if that is there and a plain value;
+/// false if not, or if this thread does not hold the GIL. Nothing of the object runs, and so nothing has
+/// to be kept.
 #[inline(always)]
-pub(super) fn look<R>(key: Key, at: impl FnOnce(&Gil, Object) -> Option<R>) -> Option<R> {
-    let gil = gil::in_hand(ThreadWords::here())?;
-    let object = from_handle(&gil, key)?;
-    at(&gil, object)
+pub(super) fn look(
+    key: Key,
+    to: ValuePlace<'_>,
+    at: impl FnOnce(&Gil, Object) -> Option<Object>,
+) -> bool {
+    let Some(gil) = gil::in_hand(ThreadWords::here()) else { return false };
+    let Some(object) = from_handle(&gil, key) else { return false };
+    match at(&gil, object) {
+        // SAFETY: alive, since what has it is, under the GIL.
+        Some(found) if !found.is_null() => unsafe { value::give_plain(&gil, found, to) },
+        _ => false,
+    }
 }
 
 /// Runs `body` with the object of a handle, which is there until it returns, under the GIL.
 #[inline(always)]
 pub(super) fn with_object<R>(key: Key, body: impl FnOnce(&Gil, Object) -> Result<R>) -> Result<R> {
     let words = ThreadWords::here();
-    let mut taken = None;
+    let mut taken: Option<GilGuard> = None;
     let api = match gil::at_hand(words) {
         Some(gil) => gil.api,
         None => attach(&mut taken)?,
@@ -61,6 +70,19 @@ fn with_object_on<R>(
     let result = body(gil, *kept);
     drop(paused);
     result
+}
+
+/// The same twice, where the GIL is held and where it is not: for what is done often.
+#[inline(always)]
+pub(super) fn with_object_at_hand<R>(
+    key: Key,
+    body: impl FnOnce(&Gil, Object) -> Result<R>,
+) -> Result<R> {
+    let words = ThreadWords::here();
+    match gil::at_hand(words) {
+        Some(gil) => with_object_on(&gil, words, key, body),
+        None => with_object_apart(key, body),
+    }
 }
 
 /// The same out of the way of whoever has [looked](look) first.
@@ -97,7 +119,7 @@ pub(super) fn check_able(gil: &Gil, of: (Key, Object), wanted: Capabilities) -> 
 /// Takes the GIL on a thread that does not hold it, or has something to do before.
 #[cold]
 #[inline(never)]
-fn attach(taken: &mut Option<Gil>) -> Result<&'static Api> {
+fn attach(taken: &mut Option<GilGuard>) -> Result<&'static Api> {
     let api = Api::get().ok_or_else(|| Error::new(Status::Internal, "there is no Python"))?;
     *taken = Some(gil::enter(api)?);
     Ok(api)
@@ -106,7 +128,7 @@ fn attach(taken: &mut Option<Gil>) -> Result<&'static Api> {
 /// Gives up what was taken.
 #[cold]
 #[inline(never)]
-fn give_up(taken: Option<Gil>) {
+fn give_up(taken: Option<GilGuard>) {
     drop(taken);
 }
 

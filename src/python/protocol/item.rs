@@ -1,20 +1,21 @@
 //! Items and entries of Python's objects.
 
-use std::ptr;
+use std::ptr::{self, NonNull};
 
-use super::attribute::NameObject;
+use super::attribute::{NameObject, known_twin};
 use super::capability::{self, may};
 use super::entered::Kept;
 use super::value;
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
-use crate::object::{AttributeName, Capabilities, ValuePlace, refuse};
+use crate::object::{AttributeName, Capabilities, InternedName, ValuePlace, refuse};
 use crate::python::api::Object;
 use crate::python::error;
-use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, to_handle};
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::object::{PyRef, from_handle, to_handle};
 use crate::signature::Kind;
+use crate::thread::ThreadWords;
 use crate::value::kind_of;
 
 const READ: Capabilities = Capabilities::READ_ITEMS.with(Capabilities::READ_ENTRIES);
@@ -38,15 +39,36 @@ pub(super) unsafe fn get(
     unsafe { read(gil, of, wanted, *value::take(gil, key)?, to) }
 }
 
-/// The number at a position of an exact list or tuple; `None` of anything else.
+/// The number at a position of an exact list or tuple, where nothing has to be called to see it: so little
+/// is done then that what is kept for a call would be much.
 #[inline(always)]
-pub(super) fn listed_number(gil: &Gil, object: Object, index: i64) -> Option<metaffi_value> {
+pub(super) fn glance(object: Key, index: i64) -> Option<metaffi_value> {
+    let gil = gil::at_a_glance()?;
+    let found = listed(&gil, from_handle(&gil, object)?, index)?;
+    // SAFETY: alive, since what has it is, under the GIL.
+    unsafe { value::number(&gil, found) }
+}
+
+/// The same of an entry of an exact dict whose keys are all text, but that has to be looked up.
+#[inline(always)]
+pub(super) fn glance_at_entry(object: Key, key: &'static InternedName) -> Option<metaffi_value> {
+    let gil = gil::in_hand(ThreadWords::here())?;
+    let key = known_twin(AttributeName::Interned(key))?;
+    // SAFETY: alive under the GIL, as is what is found; the twin of a name is an exact `str`.
+    unsafe {
+        let found = gil.api.entry(from_handle(&gil, object)?, key)?;
+        value::number(&gil, NonNull::new(found)?.as_ptr())
+    }
+}
+
+/// What is at a position of an exact list or tuple, borrowed; `None` of anything else.
+#[inline(always)]
+pub(super) fn listed(gil: &Gil, object: Object, index: i64) -> Option<Object> {
     // SAFETY: alive, under the GIL, and so are its items.
     unsafe {
         let (items, length) = gil.api.items(object)?;
         let index = if index < 0 { index + length as i64 } else { index };
-        (index.cast_unsigned() < length as u64)
-            .then(|| value::number(gil, *items.offset(index as isize)))?
+        (index.cast_unsigned() < length as u64).then(|| *items.offset(index as isize))
     }
 }
 

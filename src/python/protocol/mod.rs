@@ -22,20 +22,22 @@ mod visit;
 
 use std::mem::MaybeUninit;
 
-use crate::abi::{metaffi_array, metaffi_value};
+use crate::abi::{metaffi_array, metaffi_status, metaffi_value};
 use crate::error::{Error, Result};
 use crate::handle::{Counting, Extension, Key, ObjectType};
 use crate::object::exchange::{OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use crate::object::task::Completion;
 use crate::object::{
-    AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    Resumption, SourceLocation, TextKind, ValuePlace, Visit, refuse, used_by,
+    Answer, AttributeName, CallArguments, Capabilities, Comparison, InternedName, Iteration,
+    ObjectMember, Protocol, Resumption, SourceLocation, TextKind, ValuePlace, Visit, refuse,
+    used_by,
 };
+use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyObjectHandle;
-use attribute::{str, twin};
+use attribute::{NameObject, known_twin};
 pub use build::{BuildTargets, add_built, build, build_into};
-use entered::{check_able, look, with_able, with_object, with_object_apart};
+use entered::{check_able, look, with_able, with_object, with_object_apart, with_object_at_hand};
 pub use task::{install, loop_thread};
 pub use value::give as give_value;
 
@@ -54,18 +56,22 @@ impl Protocol for PythonProtocol {
         with_object(object, capability::of)
     }
 
+    #[inline(always)]
     fn get_attribute(
         &self,
         object: Key,
         name: AttributeName<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        match name {
-            AttributeName::Interned(known) => with_object(object, |gil, object| {
-                attribute::get(gil, object, (name, twin(gil, known)?), to)
-            }),
-            AttributeName::Text(text) => with_object_apart(object, |gil, object| {
-                attribute::get(gil, object, (name, *str(gil, text)?), to)
+        match known_twin(name) {
+            Some(key) => with_object_at_hand(
+                object,
+                #[inline(always)]
+                |gil, object| attribute::get(gil, object, (name, key), to),
+            ),
+            None => with_object_apart(object, |gil, object| {
+                let key = NameObject::of(gil, name)?;
+                attribute::get(gil, object, (name, key.object), to)
             }),
         }
     }
@@ -76,24 +82,18 @@ impl Protocol for PythonProtocol {
         name: AttributeName<'_>,
         value: Option<&metaffi_value>,
     ) -> Result<()> {
-        let wanted = match value {
-            Some(_) => Capabilities::WRITE_ATTRIBUTES,
-            None => Capabilities::DELETE_ATTRIBUTES,
-        };
-        let explained = |gil: &Gil, found, failure| {
-            capability::explained(gil, (object, found), wanted, failure)
-        };
+        let of = |found| ((object, found), name, value);
         // SAFETY: the value is what its type says.
         unsafe {
-            match name {
-                AttributeName::Interned(known) => with_able(object, wanted, |gil, found| {
-                    attribute::set(gil, found, (name, twin(gil, known)?), value)
-                        .map_err(|failure| explained(gil, found, failure))
-                }),
-                AttributeName::Text(text) => with_object_apart(object, |gil, found| {
-                    check_able(gil, (object, found), wanted)?;
-                    attribute::set(gil, found, (name, *str(gil, text)?), value)
-                        .map_err(|failure| explained(gil, found, failure))
+            match known_twin(name) {
+                Some(key) => with_object_at_hand(
+                    object,
+                    #[inline(always)]
+                    |gil, found| set_attribute(gil, of(found), key),
+                ),
+                None => with_object_apart(object, |gil, found| {
+                    let key = NameObject::of(gil, name)?;
+                    set_attribute(gil, of(found), key.object)
                 }),
             }
         }
@@ -109,24 +109,52 @@ impl Protocol for PythonProtocol {
     }
 
     fn get_index(&self, object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
-        match look(object, |gil, found| item::listed_number(gil, found, index)) {
-            Some(number) => {
-                to.write(number);
-                Ok(())
-            }
-            None => with_object_apart(object, |gil, found| {
+        let looked = look(
+            object,
+            to,
+            #[inline(always)]
+            |gil, found| item::listed(gil, found, index),
+        );
+        match looked {
+            true => Ok(()),
+            false => with_object_apart(object, |gil, found| {
                 item::get_index(gil, (object, found), index, to)
             }),
         }
     }
 
+    fn answer_index(&self, object: Key, index: i64, answer: Answer) -> metaffi_status {
+        match item::glance(object, index) {
+            Some(number) => answer.give_value(number),
+            None => answer_index(object, index, answer),
+        }
+    }
+
+    fn answer_entry(
+        &self,
+        object: Key,
+        key: &'static InternedName,
+        answer: Answer,
+    ) -> metaffi_status {
+        match item::glance_at_entry(object, key) {
+            Some(number) => answer.give_value(number),
+            None => answer_entry(object, key, answer),
+        }
+    }
+
     fn get_entry(&self, object: Key, key: AttributeName<'_>, to: ValuePlace<'_>) -> Result<()> {
-        match key {
-            AttributeName::Interned(known) => with_object(object, |gil, found| {
-                item::get_entry(gil, (object, found), twin(gil, known)?, to)
-            }),
-            AttributeName::Text(text) => with_object_apart(object, |gil, found| {
-                item::get_entry(gil, (object, found), *str(gil, text)?, to)
+        let looked = look(
+            object,
+            to,
+            // SAFETY: alive under the GIL, and the twin of a name is an exact `str`.
+            #[inline(always)]
+            |gil, found| unsafe { gil.api.entry(found, known_twin(key)?) },
+        );
+        match looked {
+            true => Ok(()),
+            false => with_object_apart(object, |gil, found| {
+                let key = NameObject::of(gil, key)?;
+                item::get_entry(gil, (object, found), key.object, to)
             }),
         }
     }
@@ -309,10 +337,14 @@ impl Protocol for PythonProtocol {
 
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
         let wanted = if writable { Capabilities::WRITE_BUFFER } else { Capabilities::BUFFER };
-        with_object(object, |gil, found| {
-            buffer::view(gil, found, writable)
-                .map_err(|failure| capability::explained(gil, (object, found), wanted, failure))
-        })
+        with_object_at_hand(
+            object,
+            #[inline(always)]
+            |gil, found| {
+                buffer::view(gil, found, writable)
+                    .map_err(|failure| capability::explained(gil, (object, found), wanted, failure))
+            },
+        )
     }
 
     fn tensor(&self, object: Key) -> Result<Tensor> {
@@ -370,6 +402,41 @@ impl Protocol for PythonProtocol {
     fn text(&self, object: Key, kind: TextKind) -> Result<String> {
         with_object(object, |gil, object| text::of(gil, object, kind))
     }
+}
+
+/// The item at a position that is more than a glance shows.
+#[inline(never)]
+fn answer_index(object: Key, index: i64, answer: Answer) -> metaffi_status {
+    answer.give(move |to| PythonProtocol.get_index(object, index, to))
+}
+
+/// The same of an entry.
+#[inline(never)]
+fn answer_entry(object: Key, key: &'static InternedName, answer: Answer) -> metaffi_status {
+    answer.give(move |to| PythonProtocol.get_entry(object, AttributeName::Interned(key), to))
+}
+
+/// Writes an attribute whose name is `key`, or deletes it if there is no value.
+///
+/// # Safety
+/// The value is what its type says.
+#[inline(always)]
+unsafe fn set_attribute(
+    gil: &Gil,
+    (of, name, value): ((Key, Object), AttributeName<'_>, Option<&metaffi_value>),
+    key: Object,
+) -> Result<()> {
+    let wanted = match value {
+        Some(_) => Capabilities::WRITE_ATTRIBUTES,
+        None => Capabilities::DELETE_ATTRIBUTES,
+    };
+    // SAFETY: alive under the GIL. What cannot be written then fails, and is explained below.
+    if !unsafe { gil.api.writes_as_objects_do(of.1) } {
+        check_able(gil, of, wanted)?;
+    }
+    // SAFETY: the value is what its type says.
+    unsafe { attribute::set(gil, of.1, (name, key), value) }
+        .map_err(|failure| capability::explained(gil, of, wanted, failure))
 }
 
 #[cfg(test)]

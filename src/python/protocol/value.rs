@@ -8,7 +8,7 @@ use crate::call::load_unread;
 use crate::error::{Result, Status};
 use crate::handle::pin;
 use crate::object::ValuePlace;
-use crate::python::api::Object;
+use crate::python::api::{Object, PlainNumber};
 use crate::python::convert::{self, plain_value, scalar};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -41,14 +41,40 @@ pub unsafe fn give(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> 
 /// `object` is alive.
 #[inline(always)]
 pub(super) unsafe fn number(gil: &Gil, object: Object) -> Option<metaffi_value> {
-    let api = gil.api;
-    // SAFETY: `object` is alive, and the GIL is held; an exact type has the layout that is read.
-    unsafe {
-        let r#type = api.type_of(object);
-        if r#type == api.PyLong_Type {
-            return api.small_int(object).map(metaffi_value::from);
+    // SAFETY: `object` is alive, and the GIL is held.
+    Some(match unsafe { gil.api.number(object) }? {
+        PlainNumber::Int(number) => number.into(),
+        PlainNumber::Float(number) => number.into(),
+    })
+}
+
+/// The same of what is no handle: numbers, text, truth values and None. False for anything else, of which
+/// nothing is written. Runs no code of Python.
+///
+/// # Safety
+/// `object` is alive.
+#[inline(always)]
+pub(super) unsafe fn give_plain(gil: &Gil, object: Object, to: ValuePlace<'_>) -> bool {
+    // SAFETY: `object` is alive.
+    match unsafe { number(gil, object) } {
+        Some(number) => {
+            to.write(number);
+            true
         }
-        (r#type == api.PyFloat_Type).then(|| api.float(object).into())
+        // SAFETY: as above.
+        None => unsafe { give_other_plain(gil, object, to) },
+    }
+}
+
+#[inline(never)]
+unsafe fn give_other_plain(gil: &Gil, object: Object, to: ValuePlace<'_>) -> bool {
+    // SAFETY: `object` is alive, the GIL is held, and there is room for the slots of a value.
+    unsafe {
+        let is_plain = plain_value::from_python(gil.api, object, to.as_mut_ptr().cast());
+        if !is_plain {
+            (gil.api.PyErr_Clear)();
+        }
+        is_plain
     }
 }
 

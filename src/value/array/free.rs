@@ -35,14 +35,40 @@ pub unsafe fn free_memory(array: *mut metaffi_array) -> bool {
     }
 }
 
-/// Frees an array, with the elements if they are metaffi's; NULL is fine.
+/// What releases an array whose elements are not metaffi's; `None` of any other, and of none.
 ///
-/// Arrays in arrays wait in a list that needs no memory of its own, linked by their `owner`, so that
-/// no depth of them exhausts the stack, and no number of them the memory.
+/// # Safety
+/// `array` is NULL or a valid array.
+#[inline(always)]
+pub unsafe fn release_of_others(
+    array: *const metaffi_array,
+) -> Option<unsafe extern "C" fn(*mut metaffi_array)> {
+    // SAFETY: `array` is NULL or a valid array.
+    unsafe { array.as_ref() }.filter(|array| !is_ours(array))?.release
+}
+
+/// Frees an array, with the elements if they are metaffi's; NULL is fine.
 ///
 /// # Safety
 /// `array` is NULL or a valid array, and is not used again.
+#[inline]
 pub unsafe fn free(array: *mut metaffi_array) {
+    // SAFETY: `array` is NULL or a valid array, and is not used again.
+    unsafe {
+        match release_of_others(array) {
+            Some(release) => release(array),
+            None if array.is_null() || !is_ours(&*array) => {}
+            None => free_ours(array),
+        }
+    }
+}
+
+/// Frees an array of ours, with its elements.
+///
+/// Arrays in arrays wait in a list that needs no memory of its own, linked by their `owner`, so that
+/// no depth of them exhausts the stack, and no number of them the memory.
+#[inline(never)]
+unsafe fn free_ours(array: *mut metaffi_array) {
     let mut pending = ptr::null_mut();
     // SAFETY: `array` is NULL or a valid array, and is not used again; and elements belong to their
     // array; those that wait are ours.

@@ -18,7 +18,7 @@ pub use check::{check, fits};
 pub use copy::{copy, copy_of};
 pub(super) use element::store;
 pub use element::{align_of_element, load, size_of_element};
-pub use free::{free, free_memory};
+pub use free::{free, free_memory, release_of_others};
 pub use owned::OwnedArray;
 pub use shape::rank as check_rank;
 pub use view::{ElementAddresses, View};

@@ -12,6 +12,31 @@ fn the_layout_of_an_ordinary_build_is_known() {
 }
 
 #[test]
+fn dicts_whose_keys_are_all_text_are_known() {
+    let api = testing::api();
+    let _gil = gil::enter(api).unwrap();
+    let known = api.layout.known && api.version.at_least(3, 11);
+    assert_eq!(!api.layout.read.dict.is_null(), known, "{}", api.version);
+    // SAFETY: live objects under the GIL; each reference is given back once.
+    unsafe {
+        let [dict, empty] = [(); 2].map(|()| (api.PyDict_New)());
+        let [name, other] = [c"name", c"other"]
+            .map(|text| api.new_utf8(text.as_ptr().cast(), text.count_bytes(), c"strict".as_ptr()));
+        let number = (api.PyLong_FromLongLong)(7);
+        assert_eq!((api.PyObject_SetItem)(dict, name, number), 0);
+        assert_eq!(api.entry(dict, name), known.then_some(number));
+        assert!(api.entry(dict, other).is_none_or(|found| found.is_null()));
+        assert!(api.entry(empty, name).is_none_or(|found| found.is_null()));
+        assert_eq!(api.entry(number, name), None);
+        assert_eq!((api.PyObject_SetItem)(dict, number, number), 0);
+        assert_eq!(api.entry(dict, name), None);
+        for object in [dict, empty, name, other, number] {
+            api.decref(object);
+        }
+    }
+}
+
+#[test]
 fn references_are_counted_as_the_interpreter_counts_them() {
     let api = testing::api();
     let _gil = gil::enter(api).unwrap();

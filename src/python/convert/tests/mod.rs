@@ -17,13 +17,13 @@ use crate::backend::python::testing::{self, api};
 use crate::call::{SlotLayout, store};
 use crate::error::Result;
 use crate::handle;
-use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::gil::{self, Gil, GilGuard};
 use crate::python::object::{PyRef, text_of};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::OwnedValue;
 use crate::value::array::View;
 
-fn enter() -> Gil {
+fn enter() -> GilGuard {
     gil::enter(api()).unwrap()
 }
 
