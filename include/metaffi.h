@@ -6076,6 +6076,23 @@ metaffi_status metaffi_object_number(const struct metaffi_object *object,
                                      struct metaffi_error **error);
 
 /**
+ * Where an object is written: a function, a type, a module, or what runs a function.
+ *
+ * May run code of the object's, as metaffi_object_get, and read its source.
+ *
+ * @param file The file, owned by the caller: metaffi_free. NULL if nobody knows.
+ * @param line The line, from 1; 0 if it is not known.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a place is
+ *         NULL; METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `file`, `line` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_source(const struct metaffi_object *object,
+                                     char **file,
+                                     uint32_t *line,
+                                     struct metaffi_error **error);
+
+/**
  * A text about an object.
  *
  * Runs code of the object's, as metaffi_object_get, unless it is METAFFI_TEXT_SAFE.
@@ -6092,23 +6109,6 @@ metaffi_status metaffi_object_text(const struct metaffi_object *object,
                                    metaffi_text_kind kind,
                                    struct metaffi_value *value,
                                    struct metaffi_error **error);
-
-/**
- * Where an object is written: a function, a type, a module, or what runs a function.
- *
- * May run code of the object's, as metaffi_object_get, and read its source.
- *
- * @param file The file, owned by the caller: metaffi_free. NULL if nobody knows.
- * @param line The line, from 1; 0 if it is not known.
- * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a place is
- *         NULL; METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the object's code fails.
- *
- * @pre `file`, `line` and `error` are NULL or writable.
- */
-metaffi_status metaffi_object_source(const struct metaffi_object *object,
-                                     char **file,
-                                     uint32_t *line,
-                                     struct metaffi_error **error);
 
 /**
  * The type of an object, as an object.

@@ -13,6 +13,7 @@ pub mod item;
 pub mod iteration;
 pub mod member;
 pub mod number;
+pub mod source;
 pub mod text;
 pub mod type_object;
 pub mod visit;

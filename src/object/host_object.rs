@@ -11,6 +11,7 @@ mod context;
 mod item;
 mod iteration;
 mod member;
+mod number;
 mod outcome;
 mod protocol;
 mod source;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::{
     asynchronous::*, attribute::*, awaited::*, buffer::*, call::*, comparison::*, context::*,
-    exchange::*, item::*, iteration::*, member::*, number::*, text::*, type_object::*, visit::*, *,
+    exchange::*, item::*, iteration::*, member::*, number::*, source::*, text::*, type_object::*,
+    visit::*, *,
 };
 use crate::abi::*;
 use crate::capi::error::{metaffi_error_free, metaffi_error_message};

@@ -3,8 +3,8 @@
 use std::ptr;
 
 use super::{
-    asynchronous, attribute, buffer, call, comparison, context, item, iteration, member, source,
-    text, type_object, using, visit,
+    asynchronous, attribute, buffer, call, comparison, context, item, iteration, member, number,
+    source, text, type_object, using, visit,
 };
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
@@ -193,7 +193,7 @@ impl Protocol for HostProtocol {
     }
 
     fn truth(&self, object: Key) -> Result<bool> {
-        text::truth(object)
+        number::truth(object)
     }
 
     fn text(&self, object: Key, kind: TextKind) -> Result<String> {
@@ -201,7 +201,7 @@ impl Protocol for HostProtocol {
     }
 
     fn number(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
-        text::number(object, to)
+        number::number(object, to)
     }
 
     fn type_of(&self, object: Key) -> Result<Key> {

@@ -1,15 +1,15 @@
-//! Texts, truth and numbers.
+//! Texts about objects.
 
 use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::class::function;
-use super::outcome::{Asked, answered, given, run, with_function};
-use super::{item, using};
+use super::outcome::{Asked, given, run};
+use super::using;
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::handle::Key;
-use crate::object::{Capabilities, TextKind, ValuePlace};
+use crate::object::TextKind;
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
 
@@ -45,31 +45,4 @@ pub(super) unsafe fn display(said: &metaffi_value) -> Result<String> {
         }
         kind => Err(Error::mismatch(format!("{kind} given for the text: give a string8"))),
     }
-}
-
-/// Whether it counts as true: it says so itself, or it is not empty.
-pub(super) fn truth(object: Key) -> Result<bool> {
-    using(object, |host| {
-        let userdata = host.pointer();
-        if let Some(truth) = function!(host.class, truth) {
-            // SAFETY: called as its contract says.
-            return answered(true, |to| unsafe {
-                run(host, "truth", Asked::Itself, |error| truth(userdata, to, error))
-            });
-        }
-        match function!(host.class, length) {
-            Some(_) => Ok(item::length(object)? != 0),
-            None => Ok(true),
-        }
-    })
-}
-
-/// The number that it is.
-pub(super) fn number(object: Key, to: ValuePlace<'_>) -> Result<()> {
-    given(to, |to| {
-        const WANTED: Capabilities = Capabilities::NUMBER;
-        with_function!(object, number, WANTED, Asked::Itself, |host, number, error| {
-            number(host.pointer(), to, error)
-        })
-    })
 }

@@ -7,7 +7,7 @@ use std::mem::MaybeUninit;
 use std::slice;
 
 use super::class::function;
-use super::{HostObject, item, iteration, text, told, type_object, using};
+use super::{HostObject, item, iteration, number, told, type_object, using};
 use crate::abi::{
     METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_SET, METAFFI_CONVERTER_FIRST,
     METAFFI_VISIT_MAPS_AS_OBJECTS, METAFFI_VISIT_WITHOUT_NULLS, metaffi_container_kind,
@@ -113,7 +113,7 @@ impl HostWalk<'_, '_> {
             }
             HostForm::Number => {
                 let mut number = MaybeUninit::uninit();
-                text::number(key, &mut number)?;
+                number::number(key, &mut number)?;
                 // SAFETY: written, and ours.
                 let number = unsafe { OwnedValue::from_raw(number.assume_init()) };
                 // SAFETY: what its type says.

@@ -326,8 +326,8 @@ impl Call {
     #[cold]
     unsafe fn failed(&self, gil: &Gil, frame: *const metaffi_slot) -> Error {
         let receiver = match self.marshallers.plan().param_types() {
-            // SAFETY: the first argument is in the first slot.
             [first, ..] if first.r#type.kind() == Kind::Handle => {
+                // SAFETY: the first argument is in the first slot.
                 from_handle(gil, unsafe { frame.read() } as usize)
             }
             _ => None,
