@@ -103,17 +103,22 @@ impl<'a> ElementLine<'a> {
             let address = self.address(index);
             // SAFETY: an element is at the address; those before it have been made.
             unsafe {
-                let (slots, mut object);
+                let (copy, mut slots, mut object): (Slots, _, _);
                 if kind == Kind::Any {
-                    slots = address.cast::<Slots>().read_unaligned();
-                    object = plain_value::to_python(api, slots.as_ptr());
+                    slots = address.cast::<metaffi_slot>();
+                    if !slots.is_aligned() {
+                        copy = address.cast::<Slots>().read_unaligned();
+                        slots = copy.as_ptr();
+                    }
+                    object = plain_value::to_python(api, slots);
                 } else {
-                    slots = load(address, self.element);
-                    object = scalar::to_python(api, kind, slots.as_ptr());
+                    copy = load(address, self.element);
+                    slots = copy.as_ptr();
+                    object = scalar::to_python(api, kind, slots);
                 }
                 if object.is_null() {
                     (api.PyErr_Clear)();
-                    let made = leaf(gil, scope, self.element, Surrogates::Strict, slots.as_ptr());
+                    let made = leaf(gil, scope, self.element, Surrogates::Strict, slots);
                     match made.map_err(|error| error.at(format_args!("[{index}]"))) {
                         Ok(made) => object = made.into_ptr(),
                         Err(error) => {
