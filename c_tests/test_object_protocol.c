@@ -299,6 +299,9 @@ static void numbers_are_read_exactly(void) {
     check_number("2.0", metaffi_float64_type);
     check_number("1+2j", metaffi_complex_type);
     check_number("__import__('decimal').Decimal('0.1')", metaffi_decimal_type);
+    check_number("__import__('decimal').Decimal('-0')", metaffi_float64_type);
+    check_number("__import__('decimal').Decimal('-0.00')", metaffi_float64_type);
+    check_number("__import__('fractions').Fraction(3, 2)", metaffi_float64_type);
     check_number("__import__('fractions').Fraction(1, 2)", metaffi_float64_type);
     metaffi_object *third = made("__import__('fractions').Fraction(1, 3)"), *text = made("'7'");
     CHECK_FAILS_WITH(metaffi_object_number(third, &read, &err), METAFFI_STATUS_OUT_OF_RANGE,

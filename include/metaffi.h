@@ -1108,7 +1108,7 @@ typedef struct metaffi_visitor {
    */
   metaffi_status (*number)(void *userdata, double number, struct metaffi_error **error);
   /**
-   * Text: `length` bytes of UTF-8.
+   * Text: `length` bytes of UTF-8, behind which there need not be a NUL.
    */
   metaffi_status (*text)(void *userdata,
                          const char *text,

@@ -83,7 +83,7 @@ pub struct metaffi_visitor {
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,
-    /// Text: `length` bytes of UTF-8.
+    /// Text: `length` bytes of UTF-8, behind which there need not be a NUL.
     pub text: Option<
         unsafe extern "C-unwind" fn(
             userdata: *mut c_void,

@@ -167,19 +167,25 @@ def abilities(instance, has_positions, shows_memory):
 
 def fits(number):
     """The names of the types that hold a number exactly."""
-    names = []
+    if isinstance(number, numbers.Complex) and not isinstance(number, numbers.Real):
+        return []
+    names, near = [], number
     try:
-        # What is beyond both may be written short, and be long as an int.
-        if -(1 << 63) <= number < 1 << 64:
-            whole = int(number)
-            if bool(whole == number) and str(number) != "-0.0":
-                names += ["fits_int64"] * (whole < 1 << 63)
-                names += ["fits_uint64"] * (0 <= whole)
+        near = float(number)
+    except OverflowError:
+        return []
     except Exception:
         pass
     try:
-        exact = float(number)
-        names += ["fits_float64"] * bool(exact == number or isinstance(number, float))
+        # What is beyond may be written short, and be long as an int.
+        if -(2.0**63) <= near <= 2.0**64:
+            whole = int(number)
+            # No integer is a zero with a sign.
+            if bool(whole == number) and (whole or not str(number).startswith("-")):
+                names += ["fits_int64"] * (-(1 << 63) <= whole < 1 << 63)
+                names += ["fits_uint64"] * (0 <= whole < 1 << 64)
+        is_float = isinstance(near, float) and bool(near == number or isinstance(number, float))
+        names += ["fits_float64"] * is_float
     except Exception:
         pass
     return names
