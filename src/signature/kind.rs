@@ -174,6 +174,11 @@ impl Kind {
         matches!(self, Kind::String8 | Kind::String16 | Kind::String32)
     }
 
+    /// Whether it is of integers that int64 may not hold.
+    pub fn is_wide_integer(self) -> bool {
+        matches!(self, Kind::BigInt | Kind::Uint64 | Kind::Size)
+    }
+
     /// The kind of a number, if it is one's.
     #[inline]
     pub(super) const fn of(flag: u64) -> Option<Kind> {

@@ -337,3 +337,42 @@ def test_the_type_of_an_object_has_the_name_of_its_class() -> None:
     ):
         with pytest.raises(TypeError, match=re.escape(message)):
             wrong()
+
+
+@pytest.mark.parametrize("index", [3, -4, 2**63, 2**70, -(2**70)])
+def test_a_position_far_away_is_not_there(index: int) -> None:
+    shelf, data = hosted([1, 2, 3]), metaffi.MetaFFIRuntime("c").load_module("").new("int[3]")
+    for made in (shelf, data):
+        with pytest.raises(IndexError):
+            made[index]
+        with pytest.raises(IndexError):
+            made[index] = 1
+    assert list(shelf) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("raised", [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_dunder_methods_raise_goes_through_a_host(raised: type[BaseException]) -> None:
+    def fail(*given: Any) -> Any:
+        raise raised("told")
+
+    names = [
+        "len",
+        "getitem",
+        "iter",
+        "contains",
+        "call",
+        "eq",
+        "hash",
+        "lt",
+        "str",
+        "bool",
+        "enter",
+        "exit",
+    ]
+    made = hosted(type("Bad", (), {f"__{name}__": fail for name in names})())
+    asked: list[Any] = [len, iter, hash, str, bool]
+    asked += [lambda of: of[0], lambda of: 1 in of, lambda of: of(), lambda of: of.__enter__()]
+    asked += [lambda of: of == 1, lambda of: of < 1]
+    for ask in asked:
+        with pytest.raises(raised, match="told"):
+            ask(made)

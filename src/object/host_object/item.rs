@@ -74,6 +74,10 @@ fn other_integer(key: &metaffi_value) -> Option<i64> {
 #[cold]
 fn no_position(key: &metaffi_value) -> Error {
     let given = value::type_of(key).map(|found| found.to_string()).unwrap_or_default();
+    if value::kind_of(key).is_ok_and(Kind::is_wide_integer) {
+        return Error::not_found(format!("there is no item beyond int64: {given} given"))
+            .in_runtime(HOST);
+    }
     Error::mismatch(format!("{given} given for the position of an item: give an integer"))
         .in_runtime(HOST)
 }

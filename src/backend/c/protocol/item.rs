@@ -35,6 +35,9 @@ pub(super) fn position(object: Key, key: &metaffi_value, wanted: Capabilities) -
                 return Err(refuse(object, wanted));
             }
             let named = handle::describe_object(object, |object| object.type_name())?;
+            if kind.is_wide_integer() {
+                return Err(Error::not_found(format!("{named} has no item beyond int64")));
+            }
             let kind = crate::signature::Type::from(kind);
             Err(Error::mismatch(format!(
                 "items of {named} are found by their position, which {kind} is not"
