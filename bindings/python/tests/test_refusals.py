@@ -18,7 +18,7 @@ import metaffi
 def test_pickling_and_copying_of_handles_are_refused(
     guest: metaffi.MetaFFIModule, attempt: Callable[[object], object]
 ) -> None:
-    with pytest.raises(TypeError, match=r"MetaFFIHandle.*pickled"):
+    with pytest.raises(TypeError, match=r"struct point.*pickled"):
         attempt(guest.new("struct point"))
 
 
