@@ -47,7 +47,7 @@ fn a_tag_that_is_a_typedef_name_is_written_without_its_keyword() {
 
 /// Runs on a thread with a small stack.
 fn on_a_small_stack(body: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(320 << 10).spawn(body).unwrap().join().unwrap();
+    std::thread::Builder::new().stack_size(384 << 10).spawn(body).unwrap().join().unwrap();
 }
 
 #[test]
