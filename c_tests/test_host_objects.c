@@ -283,7 +283,7 @@ static void a_shelf_is_a_sequence(void) {
     says("args[0][4]", shelf, other, "IndexError");
     says("args[0][-5]", shelf, other, "IndexError");
     says("args[0]['x']", shelf, other, "cannot have its entries read by key");
-    says("args[0][2**70]", shelf, other, "given for the position");
+    says("args[0][2**70]", shelf, other, "IndexError: there is no item beyond int64");
     says("args[0].__setitem__(0, 30), args[0][0], args[0].__delitem__(1), list(args[0])", shelf,
          other, "(None, 30, None, [30, 5, 6])");
     says("args[0].__setitem__(0, 'x')", shelf, other, "an item is an int64");
