@@ -1,3 +1,5 @@
+//! [`Answer`]: where a function of the C API gives what it was asked for, or why not.
+
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
