@@ -25,6 +25,7 @@ pub mod signature;
 pub mod value;
 
 mod host;
+mod java;
 mod python;
 mod standard_error;
 mod suggest;

@@ -30,6 +30,7 @@ fn c_conforms() {
         module: library.to_str().unwrap().to_owned(),
         declarations: Some(DECLARATIONS.to_owned()),
         has_methods: false,
+        collect: None,
         path: |name| match name {
             "read" => "callable=read_box".to_owned(),
             name => format!("callable={name}"),

@@ -42,6 +42,7 @@ fn python_conforms() {
         module: guest("conformance.py"),
         declarations: None,
         has_methods: true,
+        collect: None,
         path: |name| format!("callable={name}"),
     });
 }

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Types that share their name, and why.
-const SHARED: [(&str, &str); 2] = [
+const SHARED: [(&str, &str); 3] = [
+    ("Backend", "the contract, and each backend's own"),
     ("Module", "the contract, what stands for it behind a handle, and each backend's own"),
     ("Runtime", "the contract, and what stands for it behind a handle"),
 ];

@@ -19,6 +19,7 @@ use crate::value::OwnedValue;
 pub mod c;
 mod description;
 mod finding;
+pub mod jvm;
 mod options;
 pub mod path;
 pub mod python;

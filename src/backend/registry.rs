@@ -1,12 +1,12 @@
 //! What is built in: the only place that names the runtimes.
 
-use super::{Backend, c, python};
+use super::{Backend, c, jvm, python};
 use crate::error::{Error, Result};
 use crate::suggest;
 
 /// Every language that is built in.
 pub fn all() -> &'static [&'static dyn Backend] {
-    &[&c::Backend, &python::Backend]
+    &[&c::Backend, &python::Backend, &jvm::Backend]
 }
 
 /// The language of a name or alias.

@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 15] = [
     &["capi"],
     &["model"],
     &["backend"],
-    &["python"],
+    &["java", "python"],
     &["kit"],
     &["object"],
     &["call"],
@@ -34,7 +34,7 @@ const ABOUT_C: [&str; 2] = ["capi::cdata", "capi::ctype"];
 
 /// The rooms of the large modules, from top to bottom. A module uses only those of its neighbours
 /// that are below it, and nothing that the file above them all declares.
-const ROOMS: [(&str, &[&str]); 8] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     (
         "capi",
         &[
@@ -102,6 +102,8 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "api",
         ],
     ),
+    ("java", &["join", "protocol", "natives", "error", "object", "support", "vm", "env", "nature"]),
+    ("backend::jvm", &["runtime", "doctor", "find", "describe", "entity", "module"]),
     ("backend::c", &["module", "protocol", "call", "convert", "data", "parse", "types"]),
     (
         "backend::python",
@@ -227,6 +229,18 @@ const UPWARD: &[(&str, &str, &str)] = &[
         "items of tuples are looked at by what the support has for that",
     ),
     ("python::error::report", "python::support", "a report of Python's is made with a text"),
+    ("java::env", "java::error", "what a function of the interface has thrown is an error"),
+    ("java::support", "java::error", "what a call has thrown is an error"),
+    (
+        "backend::jvm::module",
+        "backend::jvm::describe",
+        "a module describes itself and loads its entities through one trait",
+    ),
+    (
+        "backend::jvm::module",
+        "backend::jvm::entity",
+        "a module describes itself and loads its entities through one trait",
+    ),
     ("python::object", "python::error", "a reference that is NULL is the exception that is set"),
 ];
 

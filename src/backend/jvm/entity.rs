@@ -1,0 +1,224 @@
+//! What an entity path of this runtime names.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::module::Module;
+use crate::abi::{metaffi_handle_type, metaffi_slot};
+use crate::call::{Callee, Function};
+use crate::entity_path::EntityPath;
+use crate::error::{Error, Result, Status};
+use crate::handle::Key;
+use crate::handle::pin::CallScope;
+use crate::java::object;
+use crate::java::support::{Support, WantedMember};
+use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
+
+const KEYS: [&str; 3] = ["class", "callable", "field"];
+const TAGS: [&str; 3] = ["instance_required", "getter", "setter"];
+
+/// What the part in Java says of an entity.
+#[derive(Deserialize)]
+struct Bound {
+    entity: i32,
+    params: Vec<BoundParameter>,
+    returns: Vec<BoundParameter>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct BoundParameter {
+    r#type: String,
+    pub(super) name: Option<String>,
+    alias: Option<String>,
+}
+
+impl BoundParameter {
+    pub(super) fn info(&self) -> Result<TypeInfo> {
+        let mut info = TypeInfo::from(Type::parse(&self.r#type)?);
+        info.alias = self.alias.as_deref().map(Into::into);
+        Ok(info)
+    }
+}
+
+/// Binds the entity of a path.
+pub(super) fn load(
+    module: &Module,
+    path: &EntityPath,
+    params: Option<&[TypeInfo]>,
+    returns: Option<&[TypeInfo]>,
+) -> Result<Arc<Function>> {
+    path.check(&KEYS, &TAGS)?;
+    let (member, deed) = match (path.get("callable"), path.get("field")) {
+        (Some(name), None) => (name, "callable"),
+        (None, Some(name)) => (name, if path.has("setter") { "setter" } else { "getter" }),
+        _ => {
+            let message = "name one member, by callable=… or field=…, and its class, by class=…";
+            return Err(Error::new(Status::Syntax, message));
+        }
+    };
+    let Some(class) = path.get("class") else {
+        let message = "members belong to a class: add class=…, such as class=java.lang.Math";
+        return Err(Error::new(Status::Syntax, message));
+    };
+    let names = |types: Option<&[TypeInfo]>| {
+        types.map(|types| types.iter().map(|info| info.r#type.to_string()).collect())
+    };
+    let bound = module.support().bind(&WantedMember {
+        module: module.loader(),
+        class,
+        member,
+        deed,
+        on_object: path.has("instance_required"),
+        params: names(params),
+        returns: names(returns),
+    })?;
+    let bound: Bound = serde_json::from_str(&bound)
+        .map_err(|error| Error::new(Status::Internal, format!("the part in Java says: {error}")))?;
+    let callee = JavaFunction::new(module.support(), &bound)?;
+    let infos = |declared: Option<&[TypeInfo]>, found: &[BoundParameter]| match declared {
+        Some(declared) => Ok(declared.to_vec()),
+        None => found.iter().map(BoundParameter::info).collect::<Result<Vec<_>>>(),
+    };
+    let names = bound.params.iter().map(|found| found.name.as_deref().map(Into::into));
+    let params = infos(params, &bound.params)?.into_iter().zip(names);
+    let signature = Signature {
+        params: params.map(|(info, name)| Parameter { name, info }).collect(),
+        returns: infos(returns, &bound.returns)?,
+        variadic: false,
+    };
+    Ok(Arc::new(Function::new(signature, callee)?))
+}
+
+/// A member behind a signature.
+struct JavaFunction {
+    support: &'static Support,
+    entity: i32,
+    names: Vec<Option<String>>,
+    /// The arguments that are objects, or may be.
+    objects: Vec<ObjectPlace>,
+    /// The result, if it is one.
+    returned: Option<ObjectPlace>,
+}
+
+/// Where an object is, or may be.
+#[derive(Clone, Copy)]
+struct ObjectPlace {
+    /// Which argument it is.
+    argument: usize,
+    slot: usize,
+    /// Whether it is a value with its type before it.
+    is_any: bool,
+}
+
+impl ObjectPlace {
+    fn of(argument: usize, slot: usize, r#type: Type) -> Option<ObjectPlace> {
+        let is_any = r#type == Kind::Any.into();
+        (is_any || r#type == Kind::Handle.into()).then_some(ObjectPlace { argument, slot, is_any })
+    }
+
+    /// The slot of the handle, or of the index, if there is an object.
+    ///
+    /// # Safety
+    /// A frame with this place, which is filled.
+    unsafe fn datum(self, frame: *mut metaffi_slot) -> Option<*mut metaffi_slot> {
+        // SAFETY: as the caller says.
+        unsafe {
+            let first = frame.add(self.slot);
+            match self.is_any {
+                false => Some(first),
+                true if *first == metaffi_handle_type => Some(first.add(1)),
+                true => None,
+            }
+        }
+    }
+}
+
+/// How many slots are copied without allocating.
+const FEW: usize = 16;
+
+impl JavaFunction {
+    fn new(support: &'static Support, bound: &Bound) -> Result<JavaFunction> {
+        // From here on the entity is given back.
+        let mut function = JavaFunction {
+            support,
+            entity: bound.entity,
+            names: bound.params.iter().map(|found| found.name.clone()).collect(),
+            objects: Vec::new(),
+            returned: None,
+        };
+        let mut slot = 0;
+        for (argument, found) in bound.params.iter().enumerate() {
+            let r#type = Type::parse(&found.r#type)?;
+            function.objects.extend(ObjectPlace::of(argument, slot, r#type));
+            slot += slots_of(r#type);
+        }
+        if let Some(found) = bound.returns.first() {
+            function.returned = ObjectPlace::of(0, slot, Type::parse(&found.r#type)?);
+        }
+        Ok(function)
+    }
+
+    /// Calls with indexes where there are handles. The caller's frame is as it was afterwards.
+    unsafe fn call_with_objects(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
+        let mut few = [0; FEW];
+        let mut many = Vec::new();
+        let handles = match few.get_mut(..self.objects.len()) {
+            Some(few) => few,
+            None => {
+                many.resize(self.objects.len(), 0);
+                &mut many[..]
+            }
+        };
+        // SAFETY: the frame has these places: those of arguments are filled, and that of the result is
+        // when the call has not failed.
+        unsafe {
+            let mut places = handles.iter_mut().zip(&self.objects);
+            let replaced = places.try_for_each(|(handle, place)| {
+                let Some(datum) = place.datum(frame) else { return Ok(()) };
+                *handle = *datum;
+                let index = object::index_of(scope, *datum as Key)
+                    .map_err(|error| error.at(format_args!("argument {}", place.argument)))?;
+                *datum = index as metaffi_slot;
+                Ok(())
+            });
+            let outcome = replaced.and_then(|()| self.support.call(self.entity, frame));
+            for (handle, place) in handles.iter().zip(&self.objects) {
+                if *handle != 0
+                    && let Some(datum) = place.datum(frame)
+                {
+                    *datum = *handle;
+                }
+            }
+            outcome?;
+            if let Some(place) = self.returned
+                && let Some(datum) = place.datum(frame)
+            {
+                *datum = object::handle_of(*datum as i32)? as metaffi_slot;
+            }
+            Ok(())
+        }
+    }
+}
+
+impl Drop for JavaFunction {
+    fn drop(&mut self) {
+        self.support.release_entity(self.entity);
+    }
+}
+
+impl Callee for JavaFunction {
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the entity is there as long as this; the frame is as it was bound to.
+        unsafe {
+            match self.objects.is_empty() && self.returned.is_none() {
+                true => self.support.call(self.entity, frame),
+                false => self.call_with_objects(scope, frame),
+            }
+        }
+    }
+
+    fn name(&self, argument: usize) -> Option<&str> {
+        self.names.get(argument)?.as_deref()
+    }
+}

@@ -1,0 +1,134 @@
+package metaffi.guest;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes entities of members: what takes a frame and nothing else. */
+final class Binder {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final int SLOT = 8;
+
+    private Binder() {}
+
+    /**
+     * Binds a member to the kinds that are declared, or to those that it has. As JSON: the entity, its
+     * parameters with names, and what it returns.
+     */
+    static String bind(int module, String className, String member, String deed, boolean onObject, String[] params, String[] returns)
+            throws IllegalAccessException {
+        Class<?> of = Modules.find((ClassLoader) Objects.get(module), className);
+        List<Kind> declared = params == null ? null : kinds(params);
+        List<String> names = new ArrayList<>();
+        if (onObject) names.add("self");
+        MethodHandle target;
+        if (deed.equals("callable")) {
+            List<Kind> given = declared == null ? null : withoutObject(declared, onObject);
+            Executable found = Members.callable(of, member, !onObject, given);
+            for (Parameter one : found.getParameters()) names.add(one.isNamePresent() ? one.getName() : null);
+            target = found instanceof Method ? LOOKUP.unreflect((Method) found) : LOOKUP.unreflectConstructor((Constructor<?>) found);
+            target = target.asFixedArity();
+        } else {
+            Field field = Members.field(of, member);
+            if (Modifier.isStatic(field.getModifiers()) == onObject)
+                throw new Refusal(Refusal.UNSUPPORTED, member + " of " + of.getName() + (onObject ? " is static: leave out instance_required" : " is of objects: add instance_required"));
+            if (deed.equals("setter") && Modifier.isFinal(field.getModifiers()))
+                throw new Refusal(Refusal.UNSUPPORTED, member + " of " + of.getName() + " is final");
+            target = deed.equals("setter") ? LOOKUP.unreflectSetter(field) : LOOKUP.unreflectGetter(field);
+            if (deed.equals("setter")) names.add("value");
+        }
+        return describe(target, names, declared, returns == null ? null : kinds(returns));
+    }
+
+    private static List<Kind> kinds(String[] names) {
+        List<Kind> kinds = new ArrayList<>();
+        for (String name : names) {
+            Kind kind = Kind.named(name);
+            if (kind == null) throw new Refusal(Refusal.UNSUPPORTED, "Java has nothing for " + name);
+            kinds.add(kind);
+        }
+        return kinds;
+    }
+
+    private static List<Kind> withoutObject(List<Kind> kinds, boolean onObject) {
+        if (onObject && kinds.isEmpty())
+            throw new Refusal(Refusal.MISMATCH, "the first parameter is the object: declare it as handle");
+        return kinds.subList(onObject ? 1 : 0, kinds.size());
+    }
+
+    private static String describe(MethodHandle target, List<String> names, List<Kind> params, List<Kind> returns) {
+        MethodType type = target.type();
+        if (params == null) {
+            params = new ArrayList<>();
+            for (Class<?> one : type.parameterList()) params.add(Kind.of(one));
+        }
+        boolean isVoid = type.returnType() == void.class;
+        if (returns == null) returns = isVoid ? List.of() : List.of(Kind.of(type.returnType()));
+        if (params.size() != type.parameterCount())
+            throw new Refusal(Refusal.MISMATCH, params.size() + " parameters are declared, but it has " + type.parameterCount());
+        if (returns.size() != (isVoid ? 0 : 1))
+            throw new Refusal(Refusal.MISMATCH, returns.size() + " returns are declared, but it has " + (isVoid ? 0 : 1));
+        int entity = Entities.add(ofFrame(target, params, returns));
+        StringBuilder json = new StringBuilder("{\"entity\":").append(entity).append(",\"params\":[");
+        for (int i = 0; i < params.size(); i++) parameter(json, i, names.get(i), params.get(i), type.parameterType(i));
+        json.append("],\"returns\":[");
+        for (int i = 0; i < returns.size(); i++) parameter(json, i, null, returns.get(i), type.returnType());
+        return json.append("]}").toString();
+    }
+
+    private static void parameter(StringBuilder json, int index, String name, Kind kind, Class<?> type) {
+        json.append(index > 0 ? ",{" : "{").append("\"type\":");
+        Text.quote(json, kind.type());
+        if (name != null) Text.quote(json.append(",\"name\":"), name);
+        if (kind == Kind.HANDLE) Text.quote(json.append(",\"alias\":"), type.getTypeName());
+        json.append('}');
+    }
+
+    /** One of ours with a frame, of the kinds that its types are; what is Object among its results may be anything. */
+    static MethodHandle ofFrame(MethodHandle target) {
+        List<Kind> params = new ArrayList<>();
+        boolean first = true;
+        for (Class<?> type : target.type().parameterList()) {
+            params.add(first && type == Object.class ? Kind.HANDLE : Kind.of(type));
+            first = false;
+        }
+        Class<?> returned = target.type().returnType();
+        return ofFrame(target, params, returned == void.class ? List.of() : List.of(Kind.of(returned)));
+    }
+
+    /** The same with a frame: arguments are read there, converted, and what comes is written behind them. */
+    private static MethodHandle ofFrame(MethodHandle target, List<Kind> params, List<Kind> returns) {
+        int count = params.size(), offset = 0;
+        MethodHandle[] readers = new MethodHandle[count];
+        for (int i = 0; i < count; i++) {
+            Kind kind = params.get(i);
+            Class<?> type = target.type().parameterType(i);
+            MethodHandle convert = kind == Kind.CALLABLE ? Callbacks.converter(type) : converted(kind.carrier, type, "parameter " + i);
+            readers[i] = MethodHandles.filterReturnValue(kind.reader(offset), convert);
+            offset += kind.slots * SLOT;
+        }
+        MethodHandle called = MethodHandles.filterArguments(target, 0, readers);
+        if (!returns.isEmpty()) {
+            Kind kind = returns.get(0);
+            MethodHandle convert = converted(target.type().returnType(), kind.carrier, "the result");
+            called = MethodHandles.collectArguments(kind.writer(offset), 1, MethodHandles.filterReturnValue(called, convert));
+            count++;
+        }
+        return MethodHandles.permuteArguments(called, MethodType.methodType(void.class, long.class), new int[count]);
+    }
+
+    private static MethodHandle converted(Class<?> from, Class<?> to, String what) {
+        MethodHandle convert = Conversion.of(from, to);
+        if (convert == null)
+            throw new Refusal(Refusal.MISMATCH, what + ": " + from.getTypeName() + " does not become " + to.getTypeName());
+        return convert;
+    }
+}

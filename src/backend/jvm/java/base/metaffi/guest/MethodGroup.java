@@ -1,0 +1,31 @@
+package metaffi.guest;
+
+/** A method of an object, or of a class, that is not called yet. */
+final class MethodGroup {
+    private final Object self;
+    private final Overloads overloads;
+
+    MethodGroup(Object self, Overloads overloads) {
+        this.self = self;
+        this.overloads = overloads;
+    }
+
+    Object call(Object[] given) throws Throwable {
+        return overloads.call(self, given);
+    }
+
+    @Override
+    public String toString() {
+        return "method " + overloads.name + " of " + self;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MethodGroup && ((MethodGroup) other).self == self && ((MethodGroup) other).overloads == overloads;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(self) * 31 + overloads.hashCode();
+    }
+}

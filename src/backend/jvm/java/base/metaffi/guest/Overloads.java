@@ -1,0 +1,194 @@
+package metaffi.guest;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** The public methods of one name, or the constructors, of a class: which of them is meant is seen by what is given. */
+final class Overloads {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final MethodType SPREAD = MethodType.methodType(Object.class, Object[].class);
+    private static final int NEVER_BY_COUNT = 100;
+
+    private static final ClassValue<Map<String, Overloads>> OF_OBJECTS = table(false);
+    private static final ClassValue<Map<String, Overloads>> OF_CLASSES = table(true);
+
+    /** One of them. */
+    private static final class Candidate {
+        final Executable member;
+        final Class<?>[] types;
+        final boolean varargs;
+        final MethodHandle spread;
+
+        Candidate(Executable member) throws IllegalAccessException {
+            this.member = member;
+            types = member.getParameterTypes();
+            varargs = member.isVarArgs();
+            MethodHandle handle = member instanceof Method ? LOOKUP.unreflect((Method) member) : LOOKUP.unreflectConstructor((Constructor<?>) member);
+            handle = handle.asFixedArity();
+            spread = handle.asSpreader(Object[].class, handle.type().parameterCount()).asType(SPREAD);
+        }
+    }
+
+    final String name;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final boolean onObject;
+
+    private Overloads(String name, boolean onObject) {
+        this.name = name;
+        this.onObject = onObject;
+    }
+
+    private static ClassValue<Map<String, Overloads>> table(boolean ofClass) {
+        return new ClassValue<Map<String, Overloads>>() {
+            @Override
+            protected Map<String, Overloads> computeValue(Class<?> of) {
+                Map<String, Overloads> all = new HashMap<>();
+                if (ofClass && !Modifier.isAbstract(of.getModifiers()))
+                    for (Constructor<?> one : of.getConstructors()) add(all, Members.CONSTRUCTOR, one, false);
+                for (Method one : of.getMethods()) {
+                    if (one.isBridge() || Modifier.isStatic(one.getModifiers()) != ofClass) continue;
+                    Method seen = ofClass ? one : accessible(of, one);
+                    if (seen != null) add(all, one.getName(), seen, !ofClass);
+                }
+                return all;
+            }
+        };
+    }
+
+    private static void add(Map<String, Overloads> all, String name, Executable one, boolean onObject) {
+        try {
+            all.computeIfAbsent(name, key -> new Overloads(key, onObject)).candidates.add(new Candidate(one));
+        } catch (IllegalAccessException hidden) {
+            // Of a package that its module does not export.
+        }
+    }
+
+    /** The same method where it is declared publicly: classes of objects are often hidden, their interfaces are not. */
+    private static Method accessible(Class<?> of, Method method) {
+        Class<?> declaring = method.getDeclaringClass();
+        if (Modifier.isPublic(declaring.getModifiers()) && declaring.getModule().isExported(declaring.getPackageName())) return method;
+        for (Class<?> above = of; above != null; above = above.getSuperclass()) {
+            Method found = publicIn(above, method);
+            if (found != null) return found;
+            for (Class<?> declared : above.getInterfaces()) {
+                found = accessibleIn(declared, method);
+                if (found != null) return found;
+            }
+        }
+        return null;
+    }
+
+    private static Method accessibleIn(Class<?> declared, Method method) {
+        Method found = publicIn(declared, method);
+        if (found != null) return found;
+        for (Class<?> above : declared.getInterfaces()) {
+            found = accessibleIn(above, method);
+            if (found != null) return found;
+        }
+        return null;
+    }
+
+    private static Method publicIn(Class<?> of, Method method) {
+        if (!Modifier.isPublic(of.getModifiers()) || !of.getModule().isExported(of.getPackageName())) return null;
+        try {
+            return of.getMethod(method.getName(), method.getParameterTypes());
+        } catch (NoSuchMethodException absent) {
+            return null;
+        }
+    }
+
+    /** Those of an object, or of a class itself; null if there are none. */
+    static Overloads find(Class<?> of, String name, boolean ofClass) {
+        return (ofClass ? OF_CLASSES : OF_OBJECTS).get(of).get(name);
+    }
+
+    /** The names of all. */
+    static Iterable<String> names(Class<?> of, boolean ofClass) {
+        return (ofClass ? OF_CLASSES : OF_OBJECTS).get(of).keySet();
+    }
+
+    /** Calls the one that is meant. */
+    Object call(Object self, Object[] given) throws Throwable {
+        Candidate best = null;
+        int quality = Coercion.NONE;
+        boolean tie = false;
+        for (Candidate one : candidates) {
+            int match = match(one, given);
+            if (match == Coercion.NONE || match < quality) continue;
+            if (match > quality || isMoreSpecific(one, best)) {
+                tie = false;
+                best = one;
+            } else if (!isMoreSpecific(best, one)) {
+                tie = true;
+            }
+            quality = match;
+        }
+        if (best == null) throw refused(given);
+        if (tie) throw refused(given);
+        return best.spread.invokeExact(arguments(best, self, given));
+    }
+
+    /** The worst of its arguments' matches; spread ones are worse than all others. */
+    private static int match(Candidate one, Object[] given) {
+        int worst = Coercion.EXACT + 1, count = one.types.length;
+        if (count == given.length) {
+            for (int i = 0; i < count && worst != Coercion.NONE; i++) worst = Math.min(worst, Coercion.match(given[i], one.types[i]));
+            if (worst != Coercion.NONE) return worst * NEVER_BY_COUNT;
+        }
+        if (!one.varargs || given.length < count - 1) return Coercion.NONE;
+        Class<?> element = one.types[count - 1].getComponentType();
+        worst = Coercion.EXACT + 1;
+        for (int i = 0; i < given.length; i++) worst = Math.min(worst, Coercion.match(given[i], i < count - 1 ? one.types[i] : element));
+        return worst;
+    }
+
+    private static boolean isMoreSpecific(Candidate one, Candidate other) {
+        if (one.types.length != other.types.length) return one.types.length > other.types.length;
+        boolean is = false;
+        for (int i = 0; i < one.types.length; i++) {
+            if (one.types[i] == other.types[i]) continue;
+            if (!Conversion.widens(one.types[i], other.types[i])) return false;
+            is = true;
+        }
+        return is;
+    }
+
+    private Object[] arguments(Candidate one, Object self, Object[] given) {
+        int first = onObject ? 1 : 0, count = one.types.length;
+        Object[] all = new Object[first + count];
+        if (onObject) all[0] = self;
+        boolean spreads = one.varargs && !(given.length == count && fits(one, given));
+        int fixed = spreads ? count - 1 : count;
+        for (int i = 0; i < fixed; i++) all[first + i] = Coercion.to(given[i], one.types[i]);
+        if (spreads) {
+            Class<?> element = one.types[fixed].getComponentType();
+            Object rest = Array.newInstance(element, given.length - fixed);
+            for (int i = fixed; i < given.length; i++) Array.set(rest, i - fixed, Coercion.to(given[i], element));
+            all[first + fixed] = rest;
+        }
+        return all;
+    }
+
+    private static boolean fits(Candidate one, Object[] given) {
+        return Coercion.match(given[given.length - 1], one.types[given.length - 1]) != Coercion.NONE;
+    }
+
+    private Refusal refused(Object[] given) {
+        StringJoiner types = new StringJoiner(", ", "(", ")");
+        for (Object one : given) types.add(one == null ? "null" : one.getClass().getTypeName());
+        StringJoiner texts = new StringJoiner(", ");
+        for (Candidate one : candidates) texts.add(name + Members.spelled(one.member));
+        return new Refusal(Refusal.MISMATCH, name + types + " fits none, or more than one, of " + texts);
+    }
+}

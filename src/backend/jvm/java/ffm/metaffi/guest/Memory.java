@@ -1,0 +1,86 @@
+package metaffi.guest;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/** Memory of the process by its addresses. */
+final class Memory {
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private Memory() {}
+
+    static byte getByte(long at) {
+        return ALL.get(JAVA_BYTE, at);
+    }
+
+    static short getShort(long at) {
+        return ALL.get(JAVA_SHORT_UNALIGNED, at);
+    }
+
+    static int getInt(long at) {
+        return ALL.get(JAVA_INT_UNALIGNED, at);
+    }
+
+    static long getLong(long at) {
+        return ALL.get(JAVA_LONG_UNALIGNED, at);
+    }
+
+    static float getFloat(long at) {
+        return ALL.get(JAVA_FLOAT_UNALIGNED, at);
+    }
+
+    static double getDouble(long at) {
+        return ALL.get(JAVA_DOUBLE_UNALIGNED, at);
+    }
+
+    static void putLong(long at, long value) {
+        ALL.set(JAVA_LONG_UNALIGNED, at, value);
+    }
+
+    static void putDouble(long at, double value) {
+        ALL.set(JAVA_DOUBLE_UNALIGNED, at, value);
+    }
+
+    /** Copies from memory into a whole array. */
+    static void read(long from, byte[] to) {
+        MemorySegment.copy(ALL, JAVA_BYTE, from, to, 0, to.length);
+    }
+
+    /** Copies a whole array into memory. */
+    static void write(byte[] from, long to) {
+        MemorySegment.copy(from, 0, ALL, JAVA_BYTE, to, from.length);
+    }
+
+    /** The same with an array of any numbers, of which so many bytes are read. */
+    static void readAll(long from, Object to, long bytes) {
+        if (to instanceof boolean[] flags) {
+            for (int i = 0; i < bytes; i++) flags[i] = getByte(from + i) != 0;
+        } else {
+            segment(to).copyFrom(ALL.asSlice(from, bytes));
+        }
+    }
+
+    /** The same the other way. */
+    static void writeAll(Object from, long to, long bytes) {
+        if (from instanceof boolean[] flags) {
+            for (int i = 0; i < bytes; i++) ALL.set(JAVA_BYTE, to + i, (byte) (flags[i] ? 1 : 0));
+        } else {
+            ALL.asSlice(to, bytes).copyFrom(segment(from));
+        }
+    }
+
+    private static MemorySegment segment(Object array) {
+        if (array instanceof double[] doubles) return MemorySegment.ofArray(doubles);
+        if (array instanceof float[] floats) return MemorySegment.ofArray(floats);
+        if (array instanceof long[] longs) return MemorySegment.ofArray(longs);
+        if (array instanceof int[] ints) return MemorySegment.ofArray(ints);
+        if (array instanceof short[] shorts) return MemorySegment.ofArray(shorts);
+        return array instanceof char[] chars ? MemorySegment.ofArray(chars) : MemorySegment.ofArray((byte[]) array);
+    }
+}

@@ -1,0 +1,207 @@
+//! What Java throws, as an error.
+
+use std::ffi::{CStr, CString};
+use std::ptr;
+use std::sync::Arc;
+
+use jni_sys::jobject;
+use serde::Deserialize;
+
+use super::env::Env;
+use super::nature::NAME;
+use super::object::JavaObject;
+use super::support::{self, Support};
+use crate::error::{Error, ForeignError, StackFrame, Status};
+use crate::fork::Once;
+use crate::handle;
+
+/// Something that was thrown. Java is asked about it when somebody looks.
+struct JavaThrowable {
+    object: Arc<JavaObject>,
+    known: Once<Option<Throwable>>,
+}
+
+/// What Java says of it.
+#[derive(Deserialize)]
+struct DescribedThrowable {
+    /// A status of ours, if it was thrown by the part of ours.
+    #[serde(default)]
+    refusal: String,
+    r#type: String,
+    message: String,
+    frames: Vec<DescribedFrame>,
+    #[serde(default)]
+    trace: String,
+    cause: Option<Box<DescribedThrowable>>,
+}
+
+#[derive(Deserialize)]
+struct DescribedFrame {
+    function: String,
+    file: String,
+    line: u32,
+}
+
+/// The same, as errors have it.
+struct Throwable {
+    type_name: String,
+    message: CString,
+    /// The innermost frame last.
+    frames: Vec<StackFrame>,
+    trace: String,
+    cause: Option<Error>,
+}
+
+/// What led to something that was thrown: only what Java says of it.
+struct ThrowableCause(Throwable);
+
+/// The error of something that was thrown, by its index.
+#[cold]
+pub fn of_index(thrown: i32) -> Error {
+    let object = Arc::new(JavaObject::of_index(thrown));
+    Error::speaking(NAME, Box::new(JavaThrowable { object, known: Once::new() }))
+}
+
+/// An error as Java has it, until it is released.
+pub(super) fn lent(error: Error) -> i64 {
+    Box::into_raw(Box::new(error)).expose_provenance() as i64
+}
+
+/// The error that Java has.
+///
+/// # Safety
+/// It was lent, and is not released meanwhile.
+pub(super) unsafe fn of_lent<'a>(failure: i64) -> &'a Error {
+    // SAFETY: as the caller says.
+    unsafe { &*ptr::with_exposed_provenance::<Error>(failure as usize) }
+}
+
+/// Takes it back.
+///
+/// # Safety
+/// It was lent, and is released once.
+pub(super) unsafe fn release(failure: i64) {
+    // SAFETY: as the caller says.
+    drop(unsafe { Box::from_raw(ptr::with_exposed_provenance_mut::<Error>(failure as usize)) });
+}
+
+/// Set beside the index of what another language failed with.
+const FOREIGN: i32 = 1 << 30;
+
+/// The same of what calling an entity has thrown: what is below zero, the part of ours refuses.
+#[cold]
+pub fn of_call(support: &Support, thrown: i32) -> Error {
+    match thrown {
+        ..0 => refusal(support, thrown.wrapping_neg()),
+        FOREIGN.. => {
+            let index = thrown & !FOREIGN;
+            // SAFETY: lent to Java, which has it as long as the index.
+            let error = support.foreign(index).map(|failure| unsafe { of_lent(failure).clone() });
+            support.release(index);
+            error.unwrap_or_else(|error| error)
+        }
+        thrown => of_index(thrown),
+    }
+}
+
+fn refusal(support: &Support, index: i32) -> Error {
+    let refused = support.describe(index).ok().and_then(|text| parse(&text));
+    support.release(index);
+    let Some(refused) = refused else { return Error::new(Status::Internal, "Java says nothing") };
+    Error::new(status(&refused.refusal), refused.message)
+}
+
+/// The error of something that was thrown. What the part of ours refuses is an error of ours.
+#[cold]
+pub fn of_thrown(env: Env, thrown: jobject) -> Error {
+    let Some(support) = support::get() else { return env.text_of_thrown(thrown) };
+    // SAFETY: a reference to something that was thrown.
+    match unsafe { support.keep(env, thrown) } {
+        Ok(index) => of_call(support, index),
+        Err(error) => error,
+    }
+}
+
+fn status(name: &str) -> Status {
+    match name {
+        "not_found" => Status::NotFound,
+        "out_of_range" => Status::OutOfRange,
+        "type_mismatch" => Status::TypeMismatch,
+        _ => Status::Unsupported,
+    }
+}
+
+fn parse(text: &str) -> Option<DescribedThrowable> {
+    serde_json::from_str(text).ok()
+}
+
+impl JavaThrowable {
+    fn known(&self) -> Option<&Throwable> {
+        let ask = || {
+            let text = support::get()?.describe(self.object.index()).ok()?;
+            Some(Throwable::new(parse(&text)?))
+        };
+        self.known.get_or_init(ask).as_ref()
+    }
+}
+
+impl Throwable {
+    fn new(described: DescribedThrowable) -> Throwable {
+        let frame = |frame: DescribedFrame| {
+            let DescribedFrame { function, file, line } = frame;
+            StackFrame { function, file, line, text: String::new() }
+        };
+        let cause = described.cause.map(|cause| {
+            let message = cause.message.clone();
+            let cause = ThrowableCause(Throwable::new(*cause));
+            Error::foreign(NAME, message, Box::new(cause), None)
+        });
+        Throwable {
+            type_name: described.r#type,
+            message: CString::new(described.message.replace('\0', "\u{fffd}")).unwrap_or_default(),
+            frames: described.frames.into_iter().rev().map(frame).collect(),
+            trace: described.trace,
+            cause,
+        }
+    }
+}
+
+impl ForeignError for JavaThrowable {
+    fn message(&self) -> Option<&CStr> {
+        self.known().map(|known| &*known.message)
+    }
+
+    fn type_name(&self) -> String {
+        self.known().map(|known| known.type_name.clone()).unwrap_or_default()
+    }
+
+    fn trace(&self) -> String {
+        self.known().map(|known| known.trace.clone()).unwrap_or_default()
+    }
+
+    fn frames(&self) -> Vec<StackFrame> {
+        self.known().map(|known| known.frames.clone()).unwrap_or_default()
+    }
+
+    fn cause(&self) -> Option<Error> {
+        self.known()?.cause.clone()
+    }
+
+    fn original(&self) -> Option<usize> {
+        handle::insert_object(self.object.clone()).ok()
+    }
+}
+
+impl ForeignError for ThrowableCause {
+    fn type_name(&self) -> String {
+        self.0.type_name.clone()
+    }
+
+    fn frames(&self) -> Vec<StackFrame> {
+        self.0.frames.clone()
+    }
+
+    fn cause(&self) -> Option<Error> {
+        self.0.cause.clone()
+    }
+}

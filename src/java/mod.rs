@@ -1,0 +1,16 @@
+//! The Java virtual machine from the inside: what a guest and a host of it have in common.
+//!
+//! There is one in a process. A part of ours runs in it, written in Java: it has the table of the
+//! objects that are used from outside and that of the entities, and takes frames apart.
+
+pub mod env;
+pub mod error;
+pub mod join;
+mod natives;
+mod nature;
+pub mod object;
+mod protocol;
+pub mod support;
+pub mod vm;
+
+pub use nature::{NAME, NATURE};

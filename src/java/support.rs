@@ -1,0 +1,292 @@
+//! [`Support`]: the part of ours that runs in the JVM.
+
+use std::ffi::{CStr, CString};
+
+use jni_sys::{jobject, jvalue};
+
+use super::env::{Env, JavaClass, JavaMethod, NativeMethod};
+use super::vm::Vm;
+use crate::error::{Error, Result, Status};
+use crate::fork::Once;
+
+/// Names of classes and what is in their files.
+type ClassFiles = &'static [(&'static str, &'static [u8])];
+
+// BASE: all classes. FFM: those of them that are others where the JVM has foreign memory.
+include!(concat!(env!("OUT_DIR"), "/java_classes.rs"));
+
+/// The class whose native methods are functions of ours.
+const HOST: &str = "Host";
+
+/// The first version that has foreign memory.
+const FOREIGN_MEMORY: i32 = 22;
+
+/// A C function of Java's that calls an entity with a frame.
+pub type CallEntry = unsafe extern "C-unwind" fn(i32, i64) -> i32;
+
+/// The part in Java, which stays as long as the process.
+pub struct Support {
+    vm: &'static Vm,
+    /// What calls entities from C, where the JVM makes it.
+    entry: Option<CallEntry>,
+    call: JavaMethod,
+    load: JavaMethod,
+    bind: JavaMethod,
+    release_entity: JavaMethod,
+    another: JavaMethod,
+    release: JavaMethod,
+    keep: JavaMethod,
+    describe: JavaMethod,
+    foreign: JavaMethod,
+    type_name: JavaMethod,
+    identity: JavaMethod,
+    describe_module: JavaMethod,
+}
+
+static SUPPORT: Once<Support> = Once::new();
+
+/// The part in Java, once it is there.
+pub fn get() -> Option<&'static Support> {
+    SUPPORT.get()
+}
+
+/// Has it be there, by what defines it.
+pub(super) fn install(define: impl FnOnce() -> Result<Support>) -> Result<&'static Support> {
+    SUPPORT.get_or_make(define)
+}
+
+impl Support {
+    /// Defines its classes. The functions of ours that they call depend on whether Java calls C by address.
+    pub(super) fn define(
+        vm: &'static Vm,
+        natives: fn(by_address: bool) -> Vec<NativeMethod>,
+    ) -> Result<Support> {
+        let env = vm.attach()?;
+        env.with_locals(|| Support::define_in(vm, env, natives))
+    }
+
+    fn define_in(
+        vm: &'static Vm,
+        env: Env,
+        natives: fn(by_address: bool) -> Vec<NativeMethod>,
+    ) -> Result<Support> {
+        let version = feature_version(env)?;
+        let is_foreign = version >= FOREIGN_MEMORY;
+        let by_foreign = |name: &str| FFM.iter().find(|(known, _)| is_foreign && *known == name);
+        // In the order of their names, each after those that it extends.
+        for (name, bytes) in BASE {
+            let bytes = by_foreign(name).map_or(bytes, |(_, bytes)| bytes);
+            let defined = env.define(&class_name(name), bytes)?;
+            if *name == HOST {
+                // Before it is looked for, which initialises it.
+                // SAFETY: the functions have these signatures.
+                unsafe { env.register(defined, &natives(is_foreign))? };
+            }
+        }
+        let class = |name| env.class(&class_name(name));
+        let host = class(HOST)?;
+        let method = |name, method, signature| env.method(class(name)?, method, signature);
+        let install = method("Operations", c"install", c"()V")?;
+        // SAFETY: the method takes nothing.
+        unsafe { env.call_nothing(install, &[]) };
+        env.check()?;
+        let entry = env.method(host, c"entry", c"()J")?;
+        // SAFETY: the method takes nothing.
+        let entry = unsafe { env.call_long(entry, &[])? };
+        Ok(Support {
+            vm,
+            // SAFETY: NULL, or the address of such a function.
+            entry: unsafe {
+                std::mem::transmute::<*const (), Option<CallEntry>>(entry as *const ())
+            },
+            call: method("Entities", c"call", c"(IJ)I")?,
+            load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
+            bind: method("Binder", c"bind", BIND)?,
+            release_entity: method("Entities", c"release", c"(I)V")?,
+            another: method("Objects", c"another", c"(I)I")?,
+            release: method("Objects", c"release", c"(I)V")?,
+            keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
+            describe: method("Failures", c"describe", c"(I)Ljava/lang/String;")?,
+            foreign: method("Failures", c"foreign", c"(I)J")?,
+            type_name: method("Objects", c"typeName", c"(I)Ljava/lang/String;")?,
+            describe_module: method("Description", c"of", c"(I)Ljava/lang/String;")?,
+            identity: method("Objects", c"identity", c"(I)J")?,
+        })
+    }
+
+    /// Calls an entity.
+    ///
+    /// # Safety
+    /// The entity is there; the frame is as it was bound to.
+    #[inline(always)]
+    pub unsafe fn call(&self, entity: i32, frame: *mut u64) -> Result<()> {
+        let frame = frame.expose_provenance() as i64;
+        // SAFETY: the entity is there; the frame is as it was bound to.
+        let thrown = unsafe {
+            match self.entry {
+                Some(entry) => entry(entity, frame),
+                None => {
+                    let arguments = [jvalue { i: entity }, jvalue { j: frame }];
+                    self.vm.attach()?.call_int(self.call, &arguments)
+                }
+            }
+        };
+        match thrown {
+            0 => Ok(()),
+            thrown => Err(super::error::of_call(self, thrown)),
+        }
+    }
+
+    /// Loads the parts of a path: the index of their class loader.
+    pub fn load(&self, parts: &[String]) -> Result<i32> {
+        let env = self.vm.attach()?;
+        env.with_locals(|| {
+            let parts = env.texts(Some(parts))?;
+            // SAFETY: the method takes an array of texts.
+            let loader = unsafe { env.call_int(self.load, &[jvalue { l: parts }]) };
+            env.check()?;
+            Ok(loader)
+        })
+    }
+
+    /// Binds a member: what that is, as JSON.
+    pub fn bind(&self, wanted: &WantedMember<'_>) -> Result<String> {
+        let env = self.vm.attach()?;
+        env.with_locals(|| {
+            let text = |text: &str| env.text(text).map(|l| jvalue { l });
+            let arguments = [
+                jvalue { i: wanted.module },
+                text(wanted.class)?,
+                text(wanted.member)?,
+                text(wanted.deed)?,
+                jvalue { z: wanted.on_object },
+                jvalue { l: env.texts(wanted.params.as_deref())? },
+                jvalue { l: env.texts(wanted.returns.as_deref())? },
+            ];
+            // SAFETY: the arguments are those of the method, which gives a text.
+            unsafe {
+                let bound = env.call_object(self.bind, &arguments)?;
+                env.text_of(bound)
+            }
+        })
+    }
+
+    /// Gives an entity back.
+    pub fn release_entity(&self, entity: i32) {
+        self.run(self.release_entity, entity);
+    }
+
+    /// Another index of an object.
+    pub fn another(&self, object: i32) -> Result<i32> {
+        let env = self.vm.attach()?;
+        // SAFETY: the method takes an index and gives one.
+        let index = unsafe { env.call_int(self.another, &[jvalue { i: object }]) };
+        env.check()?;
+        Ok(index)
+    }
+
+    /// Gives an object back.
+    pub fn release(&self, object: i32) {
+        self.run(self.release, object);
+    }
+
+    fn run(&self, method: JavaMethod, index: i32) {
+        let Ok(env) = self.vm.attach() else { return };
+        // SAFETY: the methods take an index and return nothing, which no int is looked at.
+        unsafe { env.call_nothing(method, &[jvalue { i: index }]) };
+        env.take_thrown();
+    }
+
+    /// The index of something that was thrown.
+    ///
+    /// # Safety
+    /// A reference to a `Throwable`.
+    pub(super) unsafe fn keep(&self, env: Env, thrown: jobject) -> Result<i32> {
+        // SAFETY: the method takes a `Throwable`, and throws nothing but for lack of memory.
+        let index = unsafe { env.call_int(self.keep, &[jvalue { l: thrown }]) };
+        match env.take_thrown().is_null() {
+            true => Ok(index),
+            false => Err(Error::new(Status::OutOfMemory, "Java has no memory left")),
+        }
+    }
+
+    /// What a failure is, as JSON.
+    pub fn describe(&self, thrown: i32) -> Result<String> {
+        self.text(self.describe, thrown)
+    }
+
+    /// What came from another language, as that has it: it stays as long as the index is in use.
+    pub(super) fn foreign(&self, thrown: i32) -> Result<i64> {
+        let env = self.vm.attach()?;
+        // SAFETY: the method takes an index.
+        unsafe { env.call_long(self.foreign, &[jvalue { i: thrown }]) }
+    }
+
+    /// What the classes of a loader have, as JSON.
+    pub fn describe_module(&self, loader: i32) -> Result<String> {
+        self.text(self.describe_module, loader)
+    }
+
+    /// The name of an object's class.
+    pub fn type_name(&self, object: i32) -> Result<String> {
+        self.text(self.type_name, object)
+    }
+
+    fn text(&self, method: JavaMethod, index: i32) -> Result<String> {
+        let env = self.vm.attach()?;
+        env.with_locals(|| {
+            // SAFETY: the methods take an index and give a text.
+            unsafe {
+                let text = env.call_object(method, &[jvalue { i: index }])?;
+                env.text_of(text)
+            }
+        })
+    }
+
+    /// A number that is the same for the same object, as long as it is used from outside.
+    pub fn identity(&self, object: i32) -> Result<u64> {
+        let env = self.vm.attach()?;
+        // SAFETY: the method takes an index and gives a number.
+        unsafe { env.call_long(self.identity, &[jvalue { i: object }]) }.map(|number| number as u64)
+    }
+}
+
+/// A member that is to be bound.
+pub struct WantedMember<'a> {
+    /// The class loader.
+    pub module: i32,
+    /// The class.
+    pub class: &'a str,
+    /// Its name.
+    pub member: &'a str,
+    /// `callable`, `getter` or `setter`.
+    pub deed: &'static str,
+    /// Whether the first parameter is an object that has it.
+    pub on_object: bool,
+    /// The names of declared types.
+    pub params: Option<Vec<String>>,
+    /// The same of returns.
+    pub returns: Option<Vec<String>>,
+}
+
+const BIND: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
+
+fn class_name(name: &str) -> CString {
+    CString::new(format!("metaffi/guest/{name}")).unwrap_or_default()
+}
+
+/// The first number of the version of Java.
+fn feature_version(env: Env) -> Result<i32> {
+    let system: JavaClass = env.class(c"java/lang/System")?;
+    let signature = c"(Ljava/lang/String;)Ljava/lang/String;";
+    let property = env.method(system, c"getProperty", signature)?;
+    let name = env.text("java.specification.version")?;
+    // SAFETY: the method takes a text and gives one.
+    let text = unsafe {
+        let text: jobject = env.call_object(property, &[jvalue { l: name }])?;
+        env.text_of(text)?
+    };
+    text.parse().map_err(|_| {
+        Error::new(Status::Unsupported, format!("this is Java {text}; the oldest that works is 11"))
+    })
+}
