@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::env::Env;
 use super::nature::NAME;
 use super::object::JavaObject;
-use super::support::{self, Support};
+use super::support::{self, JavaSupport};
 use crate::error::{Error, ForeignError, StackFrame, Status};
 use crate::fork::Once;
 use crate::handle;
@@ -90,7 +90,7 @@ const FOREIGN: i32 = 1 << 30;
 
 /// The same of what calling an entity has thrown: what is below zero, the part of ours refuses.
 #[cold]
-pub fn of_call(support: &Support, thrown: i32) -> Error {
+pub fn of_call(support: &JavaSupport, thrown: i32) -> Error {
     match thrown {
         ..0 => refusal(support, thrown.wrapping_neg()),
         FOREIGN.. => {
@@ -104,7 +104,7 @@ pub fn of_call(support: &Support, thrown: i32) -> Error {
     }
 }
 
-fn refusal(support: &Support, index: i32) -> Error {
+fn refusal(support: &JavaSupport, index: i32) -> Error {
     let refused = support.describe(index).ok().and_then(|text| parse(&text));
     support.release(index);
     let Some(refused) = refused else { return Error::new(Status::Internal, "Java says nothing") };

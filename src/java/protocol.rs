@@ -6,7 +6,7 @@
 use std::mem::MaybeUninit;
 
 use super::object::{self, JavaObject};
-use super::support::{self, Support};
+use super::support::{self, JavaSupport};
 use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
@@ -120,7 +120,7 @@ impl OperationFrame {
     }
 }
 
-fn running() -> Result<&'static Support> {
+fn running() -> Result<&'static JavaSupport> {
     support::get().ok_or_else(|| Error::new(Status::Internal, "there is no JVM"))
 }
 

@@ -1,4 +1,4 @@
-//! [`Support`]: the part of ours that runs in the JVM.
+//! [`JavaSupport`]: the part of ours that runs in the JVM.
 
 use std::ffi::{CStr, CString};
 
@@ -25,7 +25,7 @@ const FOREIGN_MEMORY: i32 = 22;
 pub type CallEntry = unsafe extern "C-unwind" fn(i32, i64) -> i32;
 
 /// The part in Java, which stays as long as the process.
-pub struct Support {
+pub struct JavaSupport {
     vm: &'static Vm,
     /// What calls entities from C, where the JVM makes it.
     entry: Option<CallEntry>,
@@ -43,33 +43,35 @@ pub struct Support {
     describe_module: JavaMethod,
 }
 
-static SUPPORT: Once<Support> = Once::new();
+static SUPPORT: Once<JavaSupport> = Once::new();
 
 /// The part in Java, once it is there.
-pub fn get() -> Option<&'static Support> {
+pub fn get() -> Option<&'static JavaSupport> {
     SUPPORT.get()
 }
 
 /// Has it be there, by what defines it.
-pub(super) fn install(define: impl FnOnce() -> Result<Support>) -> Result<&'static Support> {
+pub(super) fn install(
+    define: impl FnOnce() -> Result<JavaSupport>,
+) -> Result<&'static JavaSupport> {
     SUPPORT.get_or_make(define)
 }
 
-impl Support {
+impl JavaSupport {
     /// Defines its classes. The functions of ours that they call depend on whether Java calls C by address.
     pub(super) fn define(
         vm: &'static Vm,
         natives: fn(by_address: bool) -> Vec<NativeMethod>,
-    ) -> Result<Support> {
+    ) -> Result<JavaSupport> {
         let env = vm.attach()?;
-        env.with_locals(|| Support::define_in(vm, env, natives))
+        env.with_locals(|| JavaSupport::define_in(vm, env, natives))
     }
 
     fn define_in(
         vm: &'static Vm,
         env: Env,
         natives: fn(by_address: bool) -> Vec<NativeMethod>,
-    ) -> Result<Support> {
+    ) -> Result<JavaSupport> {
         let version = feature_version(env)?;
         let is_foreign = version >= FOREIGN_MEMORY;
         let by_foreign = |name: &str| FFM.iter().find(|(known, _)| is_foreign && *known == name);
@@ -93,7 +95,7 @@ impl Support {
         let entry = env.method(host, c"entry", c"()J")?;
         // SAFETY: the method takes nothing.
         let entry = unsafe { env.call_long(entry, &[])? };
-        Ok(Support {
+        Ok(JavaSupport {
             vm,
             // SAFETY: NULL, or the address of such a function.
             entry: unsafe {

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Status};
 use crate::handle::Key;
 use crate::handle::pin::CallScope;
 use crate::java::object;
-use crate::java::support::{Support, WantedMember};
+use crate::java::support::{JavaSupport, WantedMember};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
 
 const KEYS: [&str; 3] = ["class", "callable", "field"];
@@ -92,7 +92,7 @@ pub(super) fn load(
 
 /// A member behind a signature.
 struct JavaFunction {
-    support: &'static Support,
+    support: &'static JavaSupport,
     entity: i32,
     names: Vec<Option<String>>,
     /// The arguments that are objects, or may be.
@@ -138,7 +138,7 @@ impl ObjectPlace {
 const FEW: usize = 16;
 
 impl JavaFunction {
-    fn new(support: &'static Support, bound: &Bound) -> Result<JavaFunction> {
+    fn new(support: &'static JavaSupport, bound: &Bound) -> Result<JavaFunction> {
         // From here on the entity is given back.
         let mut function = JavaFunction {
             support,

@@ -8,12 +8,12 @@ use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::java::object::JavaObject;
-use crate::java::support::Support;
+use crate::java::support::JavaSupport;
 use crate::signature::TypeInfo;
 
 /// A module of runtime jvm.
 pub struct Module {
-    support: &'static Support,
+    support: &'static JavaSupport,
     path: String,
     /// Its class loader.
     loader: JavaObject,
@@ -22,7 +22,7 @@ pub struct Module {
 impl Module {
     /// Loads the parts of a path, separated by `;`: archives, directories of classes, and `DIR/*`
     /// for all archives of one. Without any it is the JDK alone.
-    pub fn load(support: &'static Support, path: &str) -> Result<Module> {
+    pub fn load(support: &'static JavaSupport, path: &str) -> Result<Module> {
         let parts: Vec<String> = path.split(';').map(|part| part.trim().to_owned()).collect();
         let parts = if path.trim().is_empty() { Vec::new() } else { parts };
         if let Some(index) = parts.iter().position(String::is_empty) {
@@ -38,7 +38,7 @@ impl Module {
         &self.path
     }
 
-    pub(super) fn support(&self) -> &'static Support {
+    pub(super) fn support(&self) -> &'static JavaSupport {
         self.support
     }
 

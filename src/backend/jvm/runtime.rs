@@ -7,12 +7,12 @@ use super::module::Module;
 use crate::backend::{self, Options, Runtime};
 use crate::error::Result;
 use crate::java::join::join;
-use crate::java::support::Support;
+use crate::java::support::JavaSupport;
 use crate::java::vm::{JvmLibrary, LIFE, Vm};
 
 /// The virtual machine of this process.
 struct Jvm {
-    support: &'static Support,
+    support: &'static JavaSupport,
 }
 
 /// What every JVM of ours is told: it leaves the signals of terminals to the host, and does not take
