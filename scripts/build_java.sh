@@ -1,16 +1,32 @@
 #!/bin/sh
-# Compiles the part in Java of the runtime jvm with the JDK in JAVA_HOME (22 or newer) into the classes
-# that are checked in: with another version of javac they may differ.
+# Compiles the part in Java of the runtime jvm with the JDK in JAVA_HOME (22 or newer).
+#   build_java.sh         into the classes that are checked in, with the version of javac beside them
+#   build_java.sh DIR     into another directory
+#   build_java.sh --lint  nowhere: any warning is a failure
+# Unsafe, which is how Java before 22 reaches memory, is warned of whatever is said.
 set -eu
-cd "$(dirname "$0")/../src/backend/jvm"
 to=${1:-classes}
+cd "$(dirname "$0")/../src/backend/jvm"
 javac=${JAVA_HOME:?names no JDK}/bin/javac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$javac" -nowarn -g:source,lines -parameters --release 11 -d "$work/base" java/base/metaffi/guest/*.java 2>&1 | grep -v -i 'warning\|unsafe\|^ *^' >&2 || true
-"$javac" -g:source,lines -parameters --release 22 -cp "$work/base" -d "$work/ffm" java/ffm/metaffi/guest/*.java
+
+# compile <kind> <release>
+compile() {
+    mkdir -p "$work/$1"
+    "$javac" -Xlint:all,-options,-serial,-restricted -g:source,lines -parameters --release "$2" -cp "$work/base" \
+        -d "$work/$1" "java/$1"/metaffi/guest/*.java 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
+    if [ "$to" = --lint ] && grep -q 'warning: \[' "$work/said"; then
+        grep -A 3 'warning: \[' "$work/said" >&2
+        exit 1
+    fi
+}
+compile base 11
+compile ffm 22
+[ "$to" != --lint ] || exit 0
 for kind in base ffm; do
     mkdir -p "$to/$kind"
     rm -f "$to/$kind"/*.class
     cp "$work/$kind/metaffi/guest"/*.class "$to/$kind"
 done
+"$javac" -version >"$to/javac.txt" 2>&1
