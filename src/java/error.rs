@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::env::Env;
 use super::nature::NAME;
 use super::object::JavaObject;
-use super::support::{self, JavaSupport};
+use super::support::{self, JavaSupport, LOST};
+use super::vm::LIFE;
 use crate::error::{Error, ForeignError, StackFrame, Status};
 use crate::fork::Once;
 use crate::handle;
@@ -27,6 +28,11 @@ struct DescribedThrowable {
     /// A status of ours, if it was thrown by the part of ours.
     #[serde(default)]
     refusal: String,
+    /// A name that is not there, and those that are, a line for each.
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    known: String,
     r#type: String,
     message: String,
     frames: Vec<DescribedFrame>,
@@ -92,6 +98,7 @@ const FOREIGN: i32 = 1 << 30;
 #[cold]
 pub fn of_call(support: &JavaSupport, thrown: i32) -> Error {
     match thrown {
+        LOST => LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost")),
         ..0 => refusal(support, thrown.wrapping_neg()),
         FOREIGN.. => {
             let index = thrown & !FOREIGN;
@@ -108,7 +115,8 @@ fn refusal(support: &JavaSupport, index: i32) -> Error {
     let refused = support.describe(index).ok().and_then(|text| parse(&text));
     support.release(index);
     let Some(refused) = refused else { return Error::new(Status::Internal, "Java says nothing") };
-    Error::new(status(&refused.refusal), refused.message)
+    let hint = crate::suggest::hint(&refused.name, refused.known.lines());
+    Error::new(status(&refused.refusal), refused.message + &hint)
 }
 
 /// The error of something that was thrown. What the part of ours refuses is an error of ours.

@@ -1,6 +1,8 @@
 //! [`JavaSupport`]: the part of ours that runs in the JVM.
 
 use std::ffi::{CStr, CString};
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::{mem, ptr};
 
 use jni_sys::{jobject, jvalue};
 
@@ -28,7 +30,7 @@ pub type CallEntry = unsafe extern "C-unwind" fn(i32, i64) -> i32;
 pub struct JavaSupport {
     vm: &'static Vm,
     /// What calls entities from C, where the JVM makes it.
-    entry: Option<CallEntry>,
+    entry: AtomicPtr<()>,
     call: JavaMethod,
     load: JavaMethod,
     bind: JavaMethod,
@@ -41,6 +43,21 @@ pub struct JavaSupport {
     type_name: JavaMethod,
     identity: JavaMethod,
     describe_module: JavaMethod,
+}
+
+/// What calls no entity: the machine is lost.
+unsafe extern "C-unwind" fn lost(_: i32, _: i64) -> i32 {
+    LOST
+}
+
+/// What it gives, which is no index.
+pub(super) const LOST: i32 = i32::MIN;
+
+/// This process is the child of a fork.
+pub(super) fn forked() {
+    if let Some(support) = get() {
+        support.forked();
+    }
 }
 
 static SUPPORT: Once<JavaSupport> = Once::new();
@@ -97,10 +114,7 @@ impl JavaSupport {
         let entry = unsafe { env.call_long(entry, &[])? };
         Ok(JavaSupport {
             vm,
-            // SAFETY: NULL, or the address of such a function.
-            entry: unsafe {
-                std::mem::transmute::<*const (), Option<CallEntry>>(entry as *const ())
-            },
+            entry: AtomicPtr::new(ptr::with_exposed_provenance_mut(entry as usize)),
             call: method("Entities", c"call", c"(IJ)I")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
@@ -123,9 +137,10 @@ impl JavaSupport {
     #[inline(always)]
     pub unsafe fn call(&self, entity: i32, frame: *mut u64) -> Result<()> {
         let frame = frame.expose_provenance() as i64;
-        // SAFETY: the entity is there; the frame is as it was bound to.
+        // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
+        // function.
         let thrown = unsafe {
-            match self.entry {
+            match mem::transmute::<*mut (), Option<CallEntry>>(self.entry.load(Ordering::Relaxed)) {
                 Some(entry) => entry(entity, frame),
                 None => {
                     let arguments = [jvalue { i: entity }, jvalue { j: frame }];
@@ -136,6 +151,13 @@ impl JavaSupport {
         match thrown {
             0 => Ok(()),
             thrown => Err(super::error::of_call(self, thrown)),
+        }
+    }
+
+    /// This process is the child of a fork, where the machine's threads are not.
+    fn forked(&self) {
+        if !self.entry.load(Ordering::Relaxed).is_null() {
+            self.entry.store(lost as *mut (), Ordering::Relaxed);
         }
     }
 
@@ -156,10 +178,13 @@ impl JavaSupport {
         let env = self.vm.attach()?;
         env.with_locals(|| {
             let text = |text: &str| env.text(text).map(|l| jvalue { l });
+            let optional =
+                |given: Option<&str>| given.map_or(Ok(jvalue { l: ptr::null_mut() }), text);
             let arguments = [
                 jvalue { i: wanted.module },
-                text(wanted.class)?,
-                text(wanted.member)?,
+                optional(wanted.class)?,
+                text(wanted.what)?,
+                optional(wanted.name)?,
                 text(wanted.deed)?,
                 jvalue { z: wanted.on_object },
                 jvalue { l: env.texts(wanted.params.as_deref())? },
@@ -257,11 +282,13 @@ impl JavaSupport {
 pub struct WantedMember<'a> {
     /// The class loader.
     pub module: i32,
-    /// The class.
-    pub class: &'a str,
-    /// Its name.
-    pub member: &'a str,
-    /// `callable`, `getter` or `setter`.
+    /// The class; if there is none, what each object has.
+    pub class: Option<&'a str>,
+    /// `callable`, `field`, `attribute` or `item`.
+    pub what: &'static str,
+    /// Its name; none of an item whose key is an argument.
+    pub name: Option<&'a str>,
+    /// `getter`, `setter` or `deleter`.
     pub deed: &'static str,
     /// Whether the first parameter is an object that has it.
     pub on_object: bool,
@@ -271,7 +298,7 @@ pub struct WantedMember<'a> {
     pub returns: Option<Vec<String>>,
 }
 
-const BIND: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
+const BIND: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
 
 fn class_name(name: &str) -> CString {
     CString::new(format!("metaffi/guest/{name}")).unwrap_or_default()

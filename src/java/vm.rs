@@ -124,6 +124,11 @@ impl Vm {
     }
 }
 
+/// This thread, the one that a child of a fork has, is not attached there.
+pub(super) fn forget() {
+    ENV.set(ptr::null_mut());
+}
+
 /// The end of a thread that was attached.
 fn detach() {
     let Some(vm) = Vm::get() else { return };

@@ -15,8 +15,11 @@ use crate::java::object;
 use crate::java::support::{JavaSupport, WantedMember};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
 
-const KEYS: [&str; 3] = ["class", "callable", "field"];
-const TAGS: [&str; 3] = ["instance_required", "getter", "setter"];
+const KEYS: [&str; 5] = ["class", "callable", "field", "attribute", "item"];
+const TAGS: [&str; 5] = ["item", "instance_required", "getter", "setter", "deleter"];
+
+/// The tags that say what is done with what is no method.
+const DEEDS: [&str; 3] = ["getter", "setter", "deleter"];
 
 /// What the part in Java says of an entity.
 #[derive(Deserialize)]
@@ -48,28 +51,41 @@ pub(super) fn load(
     params: Option<&[TypeInfo]>,
     returns: Option<&[TypeInfo]>,
 ) -> Result<Arc<Function>> {
-    path.check(&KEYS, &TAGS)?;
-    let (member, deed) = match (path.get("callable"), path.get("field")) {
-        (Some(name), None) => (name, "callable"),
-        (None, Some(name)) => (name, if path.has("setter") { "setter" } else { "getter" }),
-        _ => {
-            let message = "name one member, by callable=… or field=…, and its class, by class=…";
+    let (what, name) = named(path)?;
+    let deed = deed(what, path)?;
+    let class = path.get("class");
+    let on_object = path.has("instance_required");
+    match (what, class) {
+        ("field", None) | ("callable", None) if !on_object => {
+            let message = "members belong to a class: add class=…, such as class=java.lang.Math";
             return Err(Error::new(Status::Syntax, message));
         }
-    };
-    let Some(class) = path.get("class") else {
-        let message = "members belong to a class: add class=…, such as class=java.lang.Math";
-        return Err(Error::new(Status::Syntax, message));
-    };
+        ("field", None) => {
+            let message =
+                format!("for a field of any object write attribute={}", name.unwrap_or(""));
+            return Err(Error::new(Status::Syntax, message));
+        }
+        ("attribute" | "item", Some(_)) => {
+            let message =
+                format!("{what} is of any object and goes without class; a class has field=…");
+            return Err(Error::new(Status::Syntax, message));
+        }
+        ("attribute", None) if !on_object => {
+            let message = "add instance_required: a module of Java has no attributes of its own";
+            return Err(Error::new(Status::Syntax, message));
+        }
+        _ => {}
+    }
     let names = |types: Option<&[TypeInfo]>| {
         types.map(|types| types.iter().map(|info| info.r#type.to_string()).collect())
     };
     let bound = module.support().bind(&WantedMember {
         module: module.loader(),
         class,
-        member,
+        what,
+        name,
         deed,
-        on_object: path.has("instance_required"),
+        on_object,
         params: names(params),
         returns: names(returns),
     })?;
@@ -88,6 +104,38 @@ pub(super) fn load(
         variadic: false,
     };
     Ok(Arc::new(Function::new(signature, callee)?))
+}
+
+/// What a path names, and the name.
+fn named(path: &EntityPath) -> Result<(&'static str, Option<&str>)> {
+    path.check(&KEYS, &TAGS)?;
+    let pairs = ["callable", "field", "attribute", "item"]
+        .into_iter()
+        .filter_map(|what| path.get(what).map(|name| (what, Some(name))));
+    let mut found = pairs.chain(path.has("item").then_some(("item", None)));
+    match (found.next(), found.next()) {
+        (Some(found), None) => Ok(found),
+        _ => {
+            let message = "name one member, by callable=… or field=… and its class, by class=…; or \
+                           by attribute=… or item of any object";
+            Err(Error::new(Status::Syntax, message))
+        }
+    }
+}
+
+/// What is done with it.
+fn deed(what: &str, path: &EntityPath) -> Result<&'static str> {
+    let mut deeds = DEEDS.into_iter().filter(|deed| path.has(deed));
+    let deed = deeds.next();
+    let refused = match (what, deed, deeds.next()) {
+        (_, Some(one), Some(other)) => {
+            format!("{one} and {other} are entities of their own; load each")
+        }
+        ("callable", Some(deed), _) => format!("{deed} does not go with callable"),
+        ("field", Some("deleter"), _) => "fields of Java are not deleted".to_owned(),
+        _ => return Ok(deed.unwrap_or("getter")),
+    };
+    Err(Error::new(Status::Syntax, refused))
 }
 
 /// A member behind a signature.

@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Makes entities of members: what takes a frame and nothing else. */
@@ -21,16 +22,17 @@ final class Binder {
 
     /**
      * Binds a member to the kinds that are declared, or to those that it has. As JSON: the entity, its
-     * parameters with names, and what it returns.
+     * parameters with names, and what it returns. What has no class is looked up in each call.
      */
-    static String bind(int module, String className, String member, String deed, boolean onObject, String[] params, String[] returns)
+    static String bind(int module, String className, String what, String member, String deed, boolean onObject, String[] params, String[] returns)
             throws IllegalAccessException {
+        if (className == null) return bindPart(what, member, deed, params, returns);
         Class<?> of = Modules.find((ClassLoader) Objects.get(module), className);
         List<Kind> declared = params == null ? null : kinds(params);
         List<String> names = new ArrayList<>();
         if (onObject) names.add("self");
         MethodHandle target;
-        if (deed.equals("callable")) {
+        if (what.equals("callable")) {
             List<Kind> given = declared == null ? null : withoutObject(declared, onObject);
             Executable found = Members.callable(of, member, !onObject, given);
             for (Parameter one : found.getParameters()) names.add(one.isNamePresent() ? one.getName() : null);
@@ -45,7 +47,21 @@ final class Binder {
             target = deed.equals("setter") ? LOOKUP.unreflectSetter(field) : LOOKUP.unreflectGetter(field);
             if (deed.equals("setter")) names.add("value");
         }
-        return describe(target, names, declared, returns == null ? null : kinds(returns));
+        return describe(target, names, declared, returns == null ? null : kinds(returns), onObject);
+    }
+
+    private static String bindPart(String part, String name, String deed, String[] params, String[] returns) {
+        List<Kind> declared = params == null ? null : kinds(params), given = declared == null ? List.of() : withoutObject(declared, true);
+        if (declared == null && part.equals("callable"))
+            throw new Refusal(Refusal.UNSUPPORTED, "how many arguments " + name + " takes depends on the object: declare the types, or add class=…");
+        MethodHandle target = Parts.of(part, name, deed, given.size());
+        List<String> names = new ArrayList<>(Collections.nCopies(target.type().parameterCount(), null));
+        names.set(0, "self");
+        if (declared == null) {
+            declared = new ArrayList<>(Collections.nCopies(names.size(), Kind.ANY));
+            declared.set(0, Kind.HANDLE);
+        }
+        return describe(target, names, declared, returns == null ? null : kinds(returns), true);
     }
 
     private static List<Kind> kinds(String[] names) {
@@ -64,7 +80,8 @@ final class Binder {
         return kinds.subList(onObject ? 1 : 0, kinds.size());
     }
 
-    private static String describe(MethodHandle target, List<String> names, List<Kind> params, List<Kind> returns) {
+    private static String describe(MethodHandle target, List<String> names, List<Kind> params, List<Kind> returns, boolean onObject) {
+        if (onObject) target = MethodHandles.filterArguments(target, 0, PRESENT.asType(MethodType.methodType(target.type().parameterType(0), target.type().parameterType(0))));
         MethodType type = target.type();
         if (params == null) {
             params = new ArrayList<>();
@@ -123,6 +140,21 @@ final class Binder {
             count++;
         }
         return MethodHandles.permuteArguments(called, MethodType.methodType(void.class, long.class), new int[count]);
+    }
+
+    private static final MethodHandle PRESENT = present();
+
+    private static MethodHandle present() {
+        try {
+            return LOOKUP.findStatic(Binder.class, "requirePresent", MethodType.methodType(Object.class, Object.class));
+        } catch (ReflectiveOperationException absent) {
+            throw new AssertionError(absent);
+        }
+    }
+
+    private static Object requirePresent(Object self) {
+        if (self == null) throw new Refusal(Refusal.MISMATCH, "argument 0 (self) is NULL, but the object is needed");
+        return self;
     }
 
     private static MethodHandle converted(Class<?> from, Class<?> to, String what) {

@@ -47,6 +47,13 @@ final class Coercion {
         return NONE;
     }
 
+    /** The object as a type has it, or a refusal. */
+    static Object exact(Object given, Class<?> type) {
+        if (match(given, type) == NONE)
+            throw new Refusal(Refusal.MISMATCH, (given == null ? "null" : given + " (" + given.getClass().getTypeName() + ")") + " does not become " + type.getTypeName());
+        return to(given, type);
+    }
+
     /** The object as the parameter takes it; the two have matched. */
     static Object to(Object given, Class<?> type) {
         Class<?> primitive = type.isPrimitive() ? type : primitive(type);

@@ -11,7 +11,17 @@ final class Conversion {
 
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
+    private static final MethodHandle COERCE = coerce();
+
     private Conversion() {}
+
+    private static MethodHandle coerce() {
+        try {
+            return LOOKUP.findStatic(Coercion.class, "exact", MethodType.methodType(Object.class, Object.class, Class.class));
+        } catch (ReflectiveOperationException absent) {
+            throw new AssertionError(absent);
+        }
+    }
 
     /** Whether every value of one type is one of the other, as Java widens. */
     static boolean widens(Class<?> from, Class<?> to) {
@@ -52,6 +62,7 @@ final class Conversion {
             throw new AssertionError(absent);
         }
         if (from == void.class || to == void.class) return null;
+        if (from == Object.class && to != Object.class) return MethodHandles.insertArguments(COERCE, 1, to).asType(type);
         boolean boxes = from.isPrimitive() && !to.isPrimitive() && to.isAssignableFrom(boxed(from));
         boolean casts = !from.isPrimitive() && !to.isPrimitive() && from.isAssignableFrom(to);
         return boxes || casts ? MethodHandles.identity(to).asType(type) : null;

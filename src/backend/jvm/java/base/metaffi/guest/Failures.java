@@ -43,7 +43,12 @@ final class Failures {
             json.append("{");
             if (one instanceof Refusal) {
                 json.append("\"refusal\":");
-                Text.quote(json, ((Refusal) one).status);
+                Refusal refusal = (Refusal) one;
+                Text.quote(json, refusal.status);
+                if (refusal.name != null) {
+                    Text.quote(json.append(",\"name\":"), refusal.name);
+                    Text.quote(json.append(",\"known\":"), refusal.known);
+                }
                 json.append(',');
             }
             json.append("\"type\":");

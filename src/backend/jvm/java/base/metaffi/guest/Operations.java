@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.BaseStream;
 
@@ -67,7 +68,9 @@ final class Operations {
     }
 
     private static Refusal absent(Object of, String name) {
-        return new Refusal(Refusal.NOT_FOUND, holder(of).getTypeName() + " has no public member " + name);
+        StringJoiner known = new StringJoiner("\n");
+        members(of).lines().forEach(line -> known.add(line.substring(line.indexOf(' ') + 1)));
+        return new Refusal(Refusal.NOT_FOUND, holder(of).getTypeName() + " has no public member " + name, name, known.toString());
     }
 
     /** Of classes themselves only what is static; what all objects of type Class have comes after it. */
@@ -117,7 +120,14 @@ final class Operations {
         return lines.toString();
     }
 
+    /** Refuses an object that cannot do any of these. */
+    private static void require(Object of, long capabilities, String what) {
+        if ((Capabilities.of(of) & capabilities) == 0)
+            throw new Refusal(Refusal.UNSUPPORTED, holder(of).getTypeName() + " " + what);
+    }
+
     static Object getItem(Object of, Object key) {
+        require(of, Capabilities.READ_ITEMS | Capabilities.READ_ENTRIES, "has no items");
         if (of instanceof Map) {
             Map<?, ?> map = (Map<?, ?>) of;
             Object sought = key(map.keySet(), key), found = map.get(sought);
@@ -132,12 +142,14 @@ final class Operations {
 
     @SuppressWarnings("unchecked")
     static void setItem(Object of, Object key, Object value) {
-        if (of instanceof Map) ((Map<Object, Object>) of).put(key(((Map<?, ?>) of).keySet(), key), value);
+        require(of, Capabilities.WRITE_ITEMS | Capabilities.WRITE_ENTRIES, "has no items that are written");
+        if (of instanceof Map) ((Map<Object, Object>) of).put(key(((Map<?, ?>) of).keySet(), key), like(((Map<?, ?>) of).values(), value));
         else if (of instanceof List) ((List<Object>) of).set(index(of, key), like((List<?>) of, value));
         else Array.set(of, index(of, key), coerced(value, of.getClass().getComponentType(), "the element"));
     }
 
     static void deleteItem(Object of, Object key) {
+        require(of, Capabilities.DELETE_ITEMS | Capabilities.DELETE_ENTRIES, "has no items that are deleted");
         if (of instanceof Map) {
             Map<?, ?> map = (Map<?, ?>) of;
             Object sought = key(map.keySet(), key);
@@ -194,23 +206,35 @@ final class Operations {
     }
 
     static Object call(Object of, long values, int count) throws Throwable {
-        Object[] given = arguments(values, count);
+        return callWith(of, arguments(values, count));
+    }
+
+    private static Object callWith(Object of, Object[] given) throws Throwable {
         if (of instanceof MethodGroup) return ((MethodGroup) of).call(given);
-        if (isClass(of)) return construct(of, values, count);
+        if (isClass(of)) return constructWith((Class<?>) of, given);
+        require(of, Capabilities.CALL, "cannot be called");
         Method single = Capabilities.single(of.getClass());
         return Overloads.find(of.getClass(), single.getName(), false).call(of, given);
     }
 
     static Object construct(Object of, long values, int count) throws Throwable {
-        Overloads constructors = Overloads.find((Class<?>) of, Members.CONSTRUCTOR, true);
-        if (constructors == null) throw new Refusal(Refusal.UNSUPPORTED, ((Class<?>) of).getTypeName() + " has no public constructor");
-        return constructors.call(null, arguments(values, count));
+        return constructWith((Class<?>) of, arguments(values, count));
+    }
+
+    private static Object constructWith(Class<?> of, Object[] given) throws Throwable {
+        Overloads constructors = Overloads.find(of, Members.CONSTRUCTOR, true);
+        if (constructors == null) throw new Refusal(Refusal.UNSUPPORTED, of.getTypeName() + " has no public constructor");
+        return constructors.call(null, given);
     }
 
     static Object invoke(Object of, String name, long values, int count) throws Throwable {
+        return invokeWith(of, name, arguments(values, count));
+    }
+
+    /** Calls a method, or what an attribute is. */
+    static Object invokeWith(Object of, String name, Object[] given) throws Throwable {
         Overloads methods = methods(of, name);
-        if (methods != null) return methods.call(of, arguments(values, count));
-        return call(getAttribute(of, name), values, count);
+        return methods != null ? methods.call(of, given) : callWith(getAttribute(of, name), given);
     }
 
     static Object iterate(Object of, int what) {

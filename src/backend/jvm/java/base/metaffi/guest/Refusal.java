@@ -8,9 +8,17 @@ final class Refusal extends RuntimeException {
     static final String UNSUPPORTED = "unsupported";
 
     final String status;
+    /** A name that is not there, and those that are, a line for each; null if it is about something else. */
+    final String name, known;
 
     Refusal(String status, String message) {
+        this(status, message, null, null);
+    }
+
+    Refusal(String status, String message, String name, String known) {
         super(message);
         this.status = status;
+        this.name = name;
+        this.known = known;
     }
 }
