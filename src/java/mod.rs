@@ -6,10 +6,12 @@
 pub mod env;
 pub mod error;
 pub mod join;
+pub mod library;
 mod natives;
 mod nature;
 pub mod object;
 mod protocol;
+pub mod start;
 pub mod support;
 pub mod vm;
 

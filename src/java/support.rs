@@ -6,7 +6,7 @@ use std::{mem, ptr};
 
 use jni_sys::{jobject, jvalue};
 
-use super::env::{Env, JavaClass, JavaMethod, NativeMethod};
+use super::env::{Env, JavaMethod, NativeMethod};
 use super::vm::Vm;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -89,7 +89,7 @@ impl JavaSupport {
         env: Env,
         natives: fn(by_address: bool) -> Vec<NativeMethod>,
     ) -> Result<JavaSupport> {
-        let version = feature_version(env)?;
+        let version = feature_version(vm)?;
         let is_foreign = version >= FOREIGN_MEMORY;
         let by_foreign = |name: &str| FFM.iter().find(|(known, _)| is_foreign && *known == name);
         // In the order of their names, each after those that it extends.
@@ -305,16 +305,8 @@ fn class_name(name: &str) -> CString {
 }
 
 /// The first number of the version of Java.
-fn feature_version(env: Env) -> Result<i32> {
-    let system: JavaClass = env.class(c"java/lang/System")?;
-    let signature = c"(Ljava/lang/String;)Ljava/lang/String;";
-    let property = env.method(system, c"getProperty", signature)?;
-    let name = env.text("java.specification.version")?;
-    // SAFETY: the method takes a text and gives one.
-    let text = unsafe {
-        let text: jobject = env.call_object(property, &[jvalue { l: name }])?;
-        env.text_of(text)?
-    };
+fn feature_version(vm: &Vm) -> Result<i32> {
+    let text = vm.property("java.specification.version")?;
     text.parse().map_err(|_| {
         Error::new(Status::Unsupported, format!("this is Java {text}; the oldest that works is 11"))
     })

@@ -7,6 +7,7 @@
 //! thread has an [`Owner`], what waits for a loop of a host's are [`Jobs`], and [`at_process_end`] runs
 //! its last words.
 
+mod constraint;
 mod jobs;
 mod life;
 mod nature;
@@ -15,8 +16,10 @@ mod posted;
 mod process_end;
 mod releases;
 mod thread_end;
+mod version;
 mod watchdog;
 
+pub use constraint::Constraint;
 pub use jobs::{Jobs, Waker};
 pub use life::{LateMessages, Life};
 pub use nature::{Exceptions, Floats, Forked, Interruption, Nature, Threads};
@@ -25,4 +28,5 @@ pub use posted::{Posted, PostedProtocol};
 pub use process_end::{Ending, LastWords, at_process_end, speak};
 pub use releases::{Release, Releases};
 pub use thread_end::at_thread_end;
+pub use version::Version;
 pub use watchdog::{Watch, watch};

@@ -5,14 +5,14 @@ pub mod float;
 mod signals;
 pub mod stack;
 
-pub use signals::without_signals;
+pub use signals::{Handlers, without_signals};
 
 use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
 use std::ptr;
 
 use float::FloatEnvironment;
-use signals::{Handlers, Mask};
+use signals::Mask;
 
 /// One such thing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

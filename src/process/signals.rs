@@ -4,17 +4,18 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 /// The handlers of every signal.
-pub(super) struct Handlers(Vec<(libc::c_int, libc::sigaction)>);
+pub struct Handlers(Vec<(libc::c_int, libc::sigaction)>);
 
 const HIGHEST: libc::c_int = 64;
 
 impl Handlers {
-    pub(super) fn now() -> Handlers {
+    /// As they are.
+    pub fn now() -> Handlers {
         Handlers((1..=HIGHEST).filter_map(|signal| Some((signal, current(signal)?))).collect())
     }
 
     /// Puts back what differs.
-    pub(super) fn restore(&self) {
+    pub fn restore(&self) {
         for (signal, before) in &self.0 {
             let differs = |now: libc::sigaction| {
                 now.sa_sigaction != before.sa_sigaction
@@ -25,6 +26,39 @@ impl Handlers {
                 // SAFETY: the action was in place before.
                 unsafe { libc::sigaction(*signal, before, ptr::null_mut()) };
             }
+        }
+    }
+}
+
+/// What a running system has to hear of: faults of its code, which it takes apart, and writes that
+/// nobody reads.
+const NEEDED: [libc::c_int; 7] = [
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGTRAP,
+    libc::SIGPIPE,
+    libc::SIGXFSZ,
+];
+
+impl Handlers {
+    /// Lets a running system that has been started meanwhile have those that it needs, and those of
+    /// signals that nobody handled before: on the alternate stack of a thread that has one, which
+    /// languages with small stacks need. All others are put back.
+    pub fn share(&self) {
+        for (signal, before) in &self.0 {
+            let Some(mut now) = current(*signal) else { continue };
+            if now.sa_sigaction == before.sa_sigaction || now.sa_sigaction <= libc::SIG_IGN {
+                continue;
+            }
+            if before.sa_sigaction == libc::SIG_DFL || NEEDED.contains(signal) {
+                now.sa_flags |= libc::SA_ONSTACK;
+            } else {
+                now = *before;
+            }
+            // SAFETY: an action that is or was in place, as it is but for where it runs.
+            unsafe { libc::sigaction(*signal, &raw const now, ptr::null_mut()) };
         }
     }
 }

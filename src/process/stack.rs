@@ -40,6 +40,17 @@ fn is_below(here: usize) -> bool {
     (END.get()..Word::Stack.get().addr().wrapping_neg()).contains(&here)
 }
 
+/// How large the stack of the main thread may grow; `None` if it has no limit.
+pub fn main_limit() -> Option<usize> {
+    let mut limit = MaybeUninit::<libc::rlimit>::uninit();
+    // SAFETY: written on success.
+    unsafe {
+        let asked = libc::getrlimit(libc::RLIMIT_STACK, limit.as_mut_ptr());
+        let limit = (asked == 0).then(|| limit.assume_init().rlim_cur);
+        limit.filter(|limit| *limit != libc::RLIM_INFINITY).map(|limit| limit as usize)
+    }
+}
+
 /// Where this thread's own stack ends, and where it is nearly used up.
 #[cfg(target_os = "linux")]
 fn bounds() -> Option<(usize, usize)> {

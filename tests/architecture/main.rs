@@ -102,8 +102,17 @@ const ROOMS: [(&str, &[&str]); 10] = [
             "api",
         ],
     ),
-    ("java", &["join", "protocol", "natives", "error", "object", "support", "vm", "env", "nature"]),
-    ("backend::jvm", &["runtime", "doctor", "find", "describe", "entity", "module"]),
+    (
+        "java",
+        &[
+            "join", "protocol", "natives", "error", "object", "support", "start", "vm", "library",
+            "env", "nature",
+        ],
+    ),
+    (
+        "backend::jvm",
+        &["runtime", "hosted", "doctor", "find", "installation", "describe", "entity", "module"],
+    ),
     ("backend::c", &["module", "protocol", "call", "convert", "data", "parse", "types"]),
     (
         "backend::python",
@@ -141,6 +150,8 @@ const ROOMS: [(&str, &[&str]); 10] = [
     (
         "kit",
         &[
+            "constraint",
+            "version",
             "watchdog",
             "process_end",
             "nature",

@@ -1,27 +1,42 @@
 //! Finding a JVM: the one that is asked for, else the newest of those that can be started.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use super::installation::{ADVICE, Installation, OLDEST};
 use crate::backend::Options;
 use crate::error::{Error, Result};
+use crate::kit::{Constraint, Version};
 
-/// An installation, as its files say.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Installation {
-    /// Its directory.
-    pub home: PathBuf,
-    /// Where it was come by, in words.
-    pub origin: &'static str,
-    /// The numbers of its version; none if it does not say.
-    pub version: Vec<u32>,
+/// What the options ask for.
+#[derive(Clone, Debug, Default)]
+pub struct WantedJvm {
+    /// The libjvm to open.
+    pub library: Option<PathBuf>,
+    /// The directory of the JDK or JRE.
+    pub home: Option<PathBuf>,
+    /// What the version must be.
+    pub version: Constraint,
 }
 
-/// The oldest version that works.
-const OLDEST: u32 = 11;
+/// A libjvm to start.
+#[derive(Debug)]
+pub struct ChosenJvm {
+    /// The file.
+    pub library: PathBuf,
+    /// What it belongs to, where that is known.
+    pub installation: Option<Installation>,
+}
 
-/// Where packages and version managers put them; what follows is a directory of each.
+/// A constraint on versions of Java.
+const EXAMPLE: &str = ">=17,<26";
+
+/// The variables that name one: the first is ours.
+const VARIABLES: [&str; 2] = ["METAFFI_JAVA_HOME", "JAVA_HOME"];
+
+/// Where packages and version managers put them; each has a directory for every one.
 const PLACES: [&str; 4] = ["/usr/lib/jvm", "/usr/java", "/opt/java", "/opt/jdk"];
 const PLACES_AT_HOME: [&str; 5] = [
     ".sdkman/candidates/java",
@@ -31,68 +46,66 @@ const PLACES_AT_HOME: [&str; 5] = [
     ".local/share/mise/installs/java",
 ];
 
-impl Installation {
-    /// What is in a directory, if it has a version of Java.
-    fn at(home: &Path, origin: &'static str) -> Option<Installation> {
-        let home = fs::canonicalize(home).ok()?;
-        let release = fs::read_to_string(home.join("release")).unwrap_or_default();
-        let version = release.lines().find_map(|line| line.strip_prefix("JAVA_VERSION="));
-        let numbers = |text: &str| {
-            let parts = text.trim_matches('"').split(['.', '_', '+', '-']);
-            parts.map_while(|part| part.parse().ok()).collect()
-        };
-        let version: Vec<u32> = version.map(numbers).unwrap_or_default();
-        let is_one = home.join("bin/java").is_file() || Installation::file(&home).is_file();
-        is_one.then_some(Installation { home, origin, version })
-    }
-
-    fn file(home: &Path) -> PathBuf {
-        home.join("lib/server/libjvm.so")
-    }
-
-    /// Its libjvm, or why it cannot be used.
-    pub fn library(&self) -> Result<PathBuf> {
-        let file = Installation::file(&self.home);
-        let version = self.spelled_version();
-        if !file.is_file() {
-            return Err(Error::load_failed(format!(
-                "{} has no lib/server/libjvm.so; install a JRE or JDK of Java {OLDEST} or newer (on \
-                 Debian: apt install default-jre-headless)",
-                self.home.display()
-            )));
+impl WantedJvm {
+    /// Checks what was given.
+    pub fn new(options: &Options) -> Result<WantedJvm> {
+        let path = |key| options.get(key).map(PathBuf::from);
+        let (library, home) = (path("library"), path("home"));
+        if library.is_some() && home.is_some() {
+            return Err(Error::invalid(
+                "options home and library are both given: a libjvm belongs to the JDK or JRE that \
+                 it lies in, so give one of them",
+            ));
         }
-        match self.version.first() {
-            Some(first) if *first < OLDEST => Err(Error::load_failed(format!(
-                "{} is Java {version}; the oldest that works is {OLDEST}",
-                self.home.display()
+        let version = options.get("version").map(|text| Constraint::parse(text, EXAMPLE));
+        Ok(WantedJvm { library, home, version: version.transpose()?.unwrap_or_default() })
+    }
+
+    /// Refuses what is not of the version that is asked for.
+    pub fn check(&self, what: &Path, version: Option<Version>) -> Result<()> {
+        let what = what.display();
+        match version {
+            _ if self.version == Constraint::default() => Ok(()),
+            Some(version) if self.version.allows(version) => Ok(()),
+            Some(version) => Err(Error::load_failed(format!(
+                "{what} is Java {version}, and option version asks for {}",
+                self.version
             ))),
-            _ => Ok(file),
+            None => Err(Error::load_failed(format!(
+                "{what} does not say which version it is, and option version asks for {}",
+                self.version
+            ))),
         }
-    }
-
-    /// The version as it is written.
-    pub fn spelled_version(&self) -> String {
-        self.version.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
     }
 }
 
 /// Every installation of this machine, once, in the order in which they would be taken: what
 /// somebody chose, then the newest.
 pub fn all() -> Vec<Installation> {
-    let mut found = chosen();
+    let mut found = in_variables();
     let mut others: Vec<Installation> = on_path().into_iter().chain(installed()).collect();
-    others.sort_by(|a, b| b.version.cmp(&a.version));
+    others.sort_by_key(|one| Reverse(one.version));
     found.extend(others);
     let mut seen = HashSet::new();
     found.retain(|one| seen.insert(one.home.clone()));
     found
 }
 
-fn chosen() -> Vec<Installation> {
-    ["METAFFI_JAVA_HOME", "JAVA_HOME"]
-        .into_iter()
-        .filter_map(|name| Installation::at(Path::new(&env::var_os(name)?), name))
-        .collect()
+fn variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// JAVA_HOME is for all programs: it comes first, and is passed over where it does not do.
+fn in_variables() -> Vec<Installation> {
+    let [ours, common] =
+        VARIABLES.map(|name| variable(name).and_then(|home| Installation::at(&home, name)));
+    ours.map(Installation::chosen).into_iter().chain(common).collect()
+}
+
+/// Those that name a directory without Java, and that directory.
+pub fn empty_variables() -> impl Iterator<Item = (&'static str, PathBuf)> {
+    let named = VARIABLES.into_iter().filter_map(|name| Some((name, variable(name)?)));
+    named.filter(|(name, home)| Installation::at(home, name).is_none())
 }
 
 fn on_path() -> Option<Installation> {
@@ -103,34 +116,137 @@ fn on_path() -> Option<Installation> {
 }
 
 fn installed() -> Vec<Installation> {
-    let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    let at_home = PLACES_AT_HOME.map(|place| home.join(place));
-    let places = PLACES.map(PathBuf::from).into_iter().chain(at_home);
+    let home = env::var_os("HOME").map(PathBuf::from);
+    let at_home = PLACES_AT_HOME.iter().filter_map(|place| Some(home.as_ref()?.join(place)));
+    let places = PLACES.iter().map(PathBuf::from).chain(at_home);
     let directories = places.filter_map(|place| fs::read_dir(place).ok()).flatten().flatten();
     directories.filter_map(|directory| Installation::at(&directory.path(), "installed")).collect()
 }
 
 /// The libjvm to open.
-pub fn find(options: &Options) -> Result<PathBuf> {
-    if let Some(library) = options.get("library") {
-        return Ok(PathBuf::from(library));
+pub fn find(wanted: &WantedJvm) -> Result<ChosenJvm> {
+    if let Some(library) = &wanted.library {
+        let installation = Installation::of_library(library);
+        wanted.check(library, installation.as_ref().and_then(|one| one.version))?;
+        return Ok(ChosenJvm { library: library.clone(), installation });
     }
-    if let Some(home) = options.get("home") {
-        let found = Installation::at(Path::new(home), "home");
-        return found
-            .ok_or_else(|| Error::not_found(format!("option home: there is no Java in {home}")))?
-            .library();
+    if let Some(home) = &wanted.home {
+        let found = Installation::at(home, "option home").ok_or_else(|| {
+            Error::not_found(format!("option home: there is no Java in {}", home.display()))
+        })?;
+        return of_installation(found, wanted);
+    }
+    if let Some((name, home)) = empty_variables().find(|(name, _)| *name == VARIABLES[0]) {
+        let home = home.display();
+        return Err(Error::not_found(format!("{name}: there is no Java in {home}")));
     }
     let mut refused = String::new();
     for one in all() {
-        match one.library() {
-            Ok(library) => return Ok(library),
-            Err(error) => refused.push_str(&format!("\n  {}: {error}", one.origin)),
+        let (origin, chosen) = (one.origin, one.chosen);
+        match of_installation(one, wanted) {
+            Err(error) if chosen => return Err(error.context(format!("chosen by {origin}"))),
+            Err(error) => refused.push_str(&format!("\n  {origin}: {error}")),
+            found => return found,
         }
     }
-    Err(Error::not_found(format!(
-        "no Java of version {OLDEST} or newer; install one (on Debian: apt install \
-         default-jre-headless), or name one in option home or in METAFFI_JAVA_HOME; found:{}",
-        if refused.is_empty() { " none" } else { &refused }
-    )))
+    Err(none(wanted, &refused))
+}
+
+fn of_installation(found: Installation, wanted: &WantedJvm) -> Result<ChosenJvm> {
+    wanted.check(&found.home, found.version)?;
+    Ok(ChosenJvm { library: found.library()?, installation: Some(found) })
+}
+
+#[cold]
+fn none(wanted: &WantedJvm, refused: &str) -> Error {
+    let version = match wanted.version == Constraint::default() {
+        true => format!("of version {OLDEST} or newer"),
+        false => format!("{}", wanted.version),
+    };
+    let found = match refused {
+        "" => "there is none at all".to_owned(),
+        refused => format!("found:{refused}"),
+    };
+    Error::not_found(format!(
+        "no Java {version}; install one ({ADVICE}), or name one in option home or in \
+         METAFFI_JAVA_HOME; {found}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Status;
+
+    /// A directory that looks like Java of a version.
+    fn java(directory: &Path, name: &str, release: &str, library: &[u8]) -> PathBuf {
+        let home = directory.join(name);
+        fs::create_dir_all(home.join("lib/server")).unwrap();
+        fs::write(home.join("lib/server/libjvm.so"), library).unwrap();
+        fs::write(home.join("lib/modules"), "").unwrap();
+        fs::write(home.join("release"), release).unwrap();
+        home
+    }
+
+    /// The beginning of this program, and of one for another machine.
+    fn heads() -> (Vec<u8>, Vec<u8>) {
+        let own = fs::read("/proc/self/exe").unwrap()[..20].to_vec();
+        let mut other = own.clone();
+        other[18] ^= 0xff;
+        (own, other)
+    }
+
+    fn wanted(home: &Path, version: &str) -> WantedJvm {
+        let version = Constraint::parse(version, EXAMPLE).unwrap();
+        WantedJvm { home: Some(home.to_owned()), version, library: None }
+    }
+
+    fn message(wanted: &WantedJvm) -> String {
+        find(wanted).unwrap_err().message().to_owned()
+    }
+
+    #[test]
+    fn what_files_say_is_what_is_used_or_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let (own, other) = heads();
+        let home = java(directory.path(), "21", "JAVA_VERSION=\"21.0.2\"\n", &own);
+        let found = find(&wanted(&home, ">=17,<26")).unwrap();
+        assert!(found.library.ends_with("21/lib/server/libjvm.so"), "{found:?}");
+        let error = message(&wanted(&home, ">=22"));
+        assert!(error.contains("is Java 21.0.2, and option version asks for >=22"), "{error}");
+        let version = Constraint::parse("<21", EXAMPLE).unwrap();
+        let library = WantedJvm { library: Some(found.library), home: None, version };
+        assert!(message(&library).contains("asks for <21"));
+
+        let old = java(directory.path(), "8", "JAVA_VERSION=\"1.8.0_402\"\n", &own);
+        let error = message(&wanted(&old, ">=1"));
+        assert!(error.contains("is Java 1.8.0, and 11 or newer is needed"), "{error}");
+        let strange =
+            java(directory.path(), "arm", "JAVA_VERSION=\"17\"\nOS_ARCH=\"vax\"\n", &other);
+        let error = message(&wanted(&strange, "17"));
+        assert!(error.contains("is for vax, and this process"), "{error}");
+        let silent = java(directory.path(), "silent", "", &own);
+        let error = message(&wanted(&silent, "17"));
+        assert!(error.contains("does not say which version it is"), "{error}");
+        fs::remove_file(home.join("lib/modules")).unwrap();
+        assert!(message(&wanted(&home, "21")).contains("has no lib/modules"));
+        fs::remove_file(home.join("lib/server/libjvm.so")).unwrap();
+        let error = find(&wanted(&home, "21")).unwrap_err();
+        assert_eq!(error.status(), Status::NotFound, "{error}");
+    }
+
+    #[test]
+    fn contradictions_and_wrong_constraints_are_refused() {
+        let known =
+            ["home", "library", "version"].map(|key| crate::backend::OptionSpec::once(key, ""));
+        let new = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter().map(|(key, value)| (key.to_string(), value.to_string()));
+            WantedJvm::new(&Options::new("runtime jvm", &known, pairs).unwrap())
+        };
+        let both = new(&[("home", "/a"), ("library", "/b")]).unwrap_err();
+        assert!(both.message().contains("options home and library are both given"), "{both}");
+        let wrong = new(&[("version", "new")]).unwrap_err();
+        assert_eq!(wrong.status(), Status::Syntax);
+        assert!(wrong.message().contains("such as >=17,<26"), "{wrong}");
+    }
 }

@@ -7,6 +7,8 @@ mod describe;
 mod doctor;
 mod entity;
 mod find;
+mod hosted;
+mod installation;
 mod module;
 mod runtime;
 

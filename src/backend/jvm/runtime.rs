@@ -2,60 +2,77 @@
 
 use std::sync::Arc;
 
-use super::find;
+use super::find::{self, WantedJvm};
+use super::hosted;
 use super::module::Module;
 use crate::backend::{self, Options, Runtime};
 use crate::error::Result;
+use crate::fork::Once;
 use crate::java::join::join;
+use crate::java::library::JvmLibrary;
+use crate::java::start;
 use crate::java::support::JavaSupport;
-use crate::java::vm::{JvmLibrary, LIFE, Vm};
+use crate::java::vm::{LIFE, Vm};
+use crate::process::stack;
 
 /// The virtual machine of this process.
 struct Jvm {
     support: &'static JavaSupport,
 }
 
-/// What every JVM of ours is told: it leaves the signals of terminals to the host, and does not take
-/// the main thread's stack for smaller than it is.
-const OPTIONS: [&str; 3] = ["-Xrs", "-Xss8m", "-XX:-CreateCoredumpOnCrash"];
+/// What every JVM of ours is told: it leaves the signals of terminals to the host, and is no program of
+/// its own.
+const OPTIONS: [&str; 2] = ["-Xrs", "-XX:-CreateCoredumpOnCrash"];
 
-/// From the version on that refuses it without.
+/// From the version on that warns without it.
 const NATIVE_ACCESS: &str = "--enable-native-access=ALL-UNNAMED";
+
+/// What ours was started with.
+static STARTED: Once<Options> = Once::new();
 
 /// The virtual machine in this process, or the one that the options ask for.
 pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
     LIFE.check()?;
-    let running = match JvmLibrary::in_process() {
-        Some(library) => Vm::running(&library)?,
-        None => None,
+    start::check()?;
+    let wanted = WantedJvm::new(options)?;
+    let running = match (Vm::get(), JvmLibrary::in_process()) {
+        (None, Some(library)) => Vm::running(&library)?,
+        (known, _) => known,
     };
-    let vm = match (Vm::get(), running) {
-        (Some(vm), _) | (None, Some(vm)) => vm,
-        (None, None) => start(options)?,
+    let vm = match running {
+        Some(vm) if STARTED.get() == Some(options) => vm,
+        Some(vm) => {
+            hosted::check(vm, &wanted, options)?;
+            vm
+        }
+        None => start_chosen(&wanted, options)?,
     };
     Ok(Arc::new(Jvm { support: join(vm)? }))
 }
 
-fn start(options: &Options) -> Result<&'static Vm> {
-    let path = find::find(options)?;
-    let library = JvmLibrary::open(&path.to_string_lossy())?;
+fn start_chosen(wanted: &WantedJvm, options: &Options) -> Result<&'static Vm> {
+    let chosen = find::find(wanted)?;
+    let library = JvmLibrary::open(&chosen.library.to_string_lossy())?;
     let mut all: Vec<String> = OPTIONS.map(str::to_owned).to_vec();
-    if path.ancestors().any(|home| home.join("lib/modules").is_file() && has_native_access(home)) {
+    all.push(format!("-Xss{}k", main_stack() >> 10));
+    if chosen.installation.is_some_and(|one| one.has_native_access()) {
         all.push(NATIVE_ACCESS.to_owned());
     }
     if let Some(path) = options.get("classpath") {
         all.push(format!("-Djava.class.path={}", path.replace(';', ":")));
     }
     all.extend(options.all("jvm_option").map(str::to_owned));
-    Vm::start(&library, &all)
+    let vm = start::start(&library, &all)?;
+    STARTED.get_or_init(|| options.clone());
+    Ok(vm)
 }
 
-/// Whether a JDK knows that option.
-fn has_native_access(home: &std::path::Path) -> bool {
-    let release = std::fs::read_to_string(home.join("release")).unwrap_or_default();
-    let version = release.lines().find_map(|line| line.strip_prefix("JAVA_VERSION=\""));
-    let first = version.and_then(|version| version.split(['.', '"']).next()?.parse::<u32>().ok());
-    first.is_some_and(|first| first >= 17)
+/// The size of stacks: the JVM takes the main thread's for no larger than that of any other, and
+/// protects pages at what it takes for its end.
+fn main_stack() -> usize {
+    const LEAST: usize = 8 << 20;
+    const MOST: usize = 64 << 20;
+    stack::main_limit().unwrap_or(MOST).clamp(LEAST, MOST)
 }
 
 impl Runtime for Jvm {

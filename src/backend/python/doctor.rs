@@ -14,24 +14,23 @@ pub(super) fn findings() -> Vec<Finding> {
     if findings.is_empty() {
         findings.push(Finding {
             what: WHAT.to_owned(),
-            usable: false,
-            path: None,
-            version: None,
             advice: Some(
                 "no python3 is found; on Debian: apt install python3 libpython3-dev".to_owned(),
             ),
+            ..Finding::default()
         });
     }
     findings
 }
 
 fn finding(interpreter: Result<Interpreter>, place: &Candidate) -> Finding {
-    let what = WHAT.to_owned();
+    let (what, origin) = (WHAT.to_owned(), Some(place.origin.to_owned()));
     match interpreter {
         Ok(interpreter) => {
             let library = interpreter.library();
             Finding {
                 what,
+                origin,
                 usable: library.is_ok(),
                 path: Some(interpreter.executable.display().to_string()),
                 version: Some(interpreter.version().to_string()),
@@ -44,10 +43,10 @@ fn finding(interpreter: Result<Interpreter>, place: &Candidate) -> Finding {
         }
         Err(error) => Finding {
             what,
-            usable: false,
+            origin,
             path: Some(place.executable.display().to_string()),
-            version: None,
             advice: Some(error.message().to_owned()),
+            ..Finding::default()
         },
     }
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::end::OWNER;
 use super::find::{self, Request};
 use crate::error::{Error, Result};
+use crate::kit::Version;
 use crate::python::api::Api;
 use crate::python::api::library::file_of;
-use crate::python::api::version::Version;
 use crate::python::lifecycle::gil;
 
 /// Refuses what the interpreter of this process is not: there is never a second one.

@@ -75,10 +75,15 @@ fn print(examinations: &[Examination], out: &mut impl Write) -> io::Result<()> {
     let rows = findings(examinations).map(|(runtime, finding)| {
         let state = if finding.usable { "found" } else { "missing" };
         let optional = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (version, path) = (optional(&finding.version), optional(&finding.path));
-        [runtime.to_owned(), finding.what.clone(), state.to_owned(), version, path]
+        let [version, path, origin] =
+            [&finding.version, &finding.path, &finding.origin].map(optional);
+        [runtime.to_owned(), finding.what.clone(), state.to_owned(), version, path, origin]
     });
-    write!(out, "{}", listing::lines(["RUNTIME", "NEEDS", "STATE", "VERSION", "PATH"], rows))?;
+    write!(
+        out,
+        "{}",
+        listing::lines(["RUNTIME", "NEEDS", "STATE", "VERSION", "PATH", "BY"], rows)
+    )?;
     for (runtime, finding) in findings(examinations) {
         if let Some(advice) = &finding.advice {
             writeln!(out, "{runtime}: {}: {advice}", finding.what)?;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use super::{Api, PyThreadState};
-use crate::python::api::version::Version;
+use crate::kit::Version;
 
 /// The versions that are known.
 const KNOWN: (Version, Version) = (Version::new(3, 9), Version::new(3, 14));

@@ -7,8 +7,8 @@ use super::layout::ObjectLayout;
 use super::type_layout::TypeLayout;
 use super::{Api, Object, Vectorcall};
 use crate::error::{Error, Result};
+use crate::kit::Version;
 use crate::python::api::library::PythonLibrary;
-use crate::python::api::version::Version;
 
 type Find<'a> = &'a dyn Fn(&'static str) -> *mut c_void;
 

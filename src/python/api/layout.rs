@@ -9,7 +9,7 @@ use std::ffi::{CStr, c_ulong};
 use std::ptr;
 
 use super::{Api, Object};
-use crate::python::api::version::Version;
+use crate::kit::Version;
 
 /// The versions whose headers are known, up to but without the second.
 const KNOWN: (Version, Version) = (Version::new(3, 9), Version::new(3, 14));

@@ -10,7 +10,6 @@ pub(super) mod run;
 mod table;
 mod type_layout;
 mod types;
-pub mod version;
 
 pub use bind::OLDEST;
 pub use inline::PlainNumber;

@@ -10,7 +10,7 @@ use super::type_layout::TypeLayout;
 use super::types::{
     CapsuleDestructor, Object, Py_buffer, PyMethodDef, PyThreadState, PyType_Spec, Vectorcall,
 };
-use crate::python::api::version::Version;
+use crate::kit::Version;
 
 macro_rules! symbols {
     (

@@ -7,7 +7,7 @@ use std::ffi::{c_int, c_ulong, c_void};
 
 use super::layout::word;
 use super::{Api, Object};
-use crate::python::api::version::Version;
+use crate::kit::Version;
 
 /// What is counted from the end of a type's head.
 const GETATTR: usize = 120;

@@ -13,9 +13,8 @@ fn c_library() -> Finding {
     Finding {
         what: "C library".to_owned(),
         usable: true,
-        path: None,
         version: platform::c_library_version(),
-        advice: None,
+        ..Finding::default()
     }
 }
 
@@ -33,12 +32,12 @@ fn compiler() -> Finding {
                 usable: true,
                 path: Some(words.join(" ")),
                 version: text.lines().next().map(str::to_owned),
-                advice: None,
+                ..Finding::default()
             };
         }
     }
     let advice = "headers cannot be loaded (declarations as text can); on Debian: apt install gcc";
-    Finding { what, usable: false, path: None, version: None, advice: Some(advice.to_owned()) }
+    Finding { what, advice: Some(advice.to_owned()), ..Finding::default() }
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

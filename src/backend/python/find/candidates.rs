@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use super::environment::{absolute, executable_in, of_project};
-use crate::python::api::version::Version;
+use crate::kit::Version;
 
 /// An executable that may be an interpreter, and how it was come by.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 use crate::error::{Error, Result, Status};
+use crate::kit::Version;
 use crate::python::api::OLDEST;
-use crate::python::api::version::Version;
 
 /// Printed by the interpreter itself: what is guessed from file names is often wrong.
 const QUESTION: &str = "

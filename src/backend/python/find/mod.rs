@@ -2,7 +2,6 @@
 
 mod cache;
 mod candidates;
-mod constraint;
 mod environment;
 mod installed;
 mod interpreter;
@@ -15,13 +14,12 @@ use std::path::{Path, PathBuf};
 pub use cache::ask;
 pub use candidates::Candidate;
 use candidates::all;
-pub use constraint::Constraint;
 use installed::Seen;
 pub use interpreter::Interpreter;
 pub use request::Request;
 
 use crate::error::{Error, Result};
-use crate::python::api::version::Version;
+use crate::kit::{Constraint, Version};
 
 /// What is to be started.
 #[derive(Debug)]

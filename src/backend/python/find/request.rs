@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{Constraint, candidates, environment};
+use super::{candidates, environment};
 use crate::backend::Options;
 use crate::error::{Error, Result};
+use crate::kit::Constraint;
+
+/// A constraint on versions of Python.
+const EXAMPLE: &str = ">=3.10,<3.14";
 
 /// The interpreter that the options of a load ask for.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +46,8 @@ impl Request {
                 )));
             }
         };
-        let version = options.get("version").map(Constraint::parse).transpose()?;
+        let version =
+            options.get("version").map(|text| Constraint::parse(text, EXAMPLE)).transpose()?;
         Ok(Request {
             library: options.get("library").map(str::to_owned),
             executable,

@@ -38,7 +38,7 @@ fn what_is_no_python_is_refused() {
 
 #[test]
 fn a_version_that_is_not_the_one_asked_for_is_refused() {
-    let version = Constraint::parse("<3.9").unwrap();
+    let version = Constraint::parse("<3.9", "3.9").unwrap();
     let request = Request { version, ..Request::default() };
     let error = of_interpreter(&debian(), &request).unwrap_err();
     assert!(error.message().contains("option version asks for <3.9"), "{error}");

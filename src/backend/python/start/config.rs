@@ -6,9 +6,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::kit::Version;
 use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
-use crate::python::api::version::Version;
 
 /// Where the members that are set are, in a version's `PyConfig` on a 64-bit platform.
 struct ConfigLayout {

@@ -1,8 +1,8 @@
-//! [`Version`]: of an interpreter.
+//! [`Version`]: of a running system.
 
 use std::fmt;
 
-/// A version of Python.
+/// A version, such as Python's or Java's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub struct Version {
     /// The major number.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::Version;
 use crate::error::{Error, Result, Status};
-use crate::python::api::version::Version;
 
 /// What a version must be: `>=3.10,<3.14`. The empty one is fulfilled by every version.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -44,15 +44,15 @@ const RELATIONS: [(&str, Relation); 8] = [
 ];
 
 impl Constraint {
-    /// Reads clauses separated by commas.
-    pub fn parse(text: &str) -> Result<Constraint> {
+    /// Reads clauses separated by commas, such as `example`.
+    pub fn parse(text: &str, example: &str) -> Result<Constraint> {
         let clauses = text.split(',').map(|clause| Clause::parse(clause.trim()));
         let clauses = clauses.collect::<Option<Vec<_>>>().ok_or_else(|| {
             Error::new(
                 Status::Syntax,
                 format!(
                     "option version is \"{text}\"; it is made of >=, <=, >, <, ==, != or ~= and a \
-                     version, separated by commas, such as >=3.10,<3.14"
+                     version, separated by commas, such as {example}"
                 ),
             )
         })?;
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn allows(constraint: &str, version: &str) -> bool {
-        Constraint::parse(constraint).unwrap().allows(Version::parse(version).unwrap())
+        Constraint::parse(constraint, "3.1").unwrap().allows(Version::parse(version).unwrap())
     }
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn what_is_no_constraint_is_refused() {
         for text in ["", "new", ">=", ">=3.10,", "=>3.10", "~=3", "3.1.2.3", ">=3.x"] {
-            let error = Constraint::parse(text).unwrap_err();
+            let error = Constraint::parse(text, ">=3.10,<3.14").unwrap_err();
             assert_eq!(error.status(), Status::Syntax, "{text}");
             assert!(error.message().contains(">=3.10,<3.14"), "{error}");
         }

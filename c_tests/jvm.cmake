@@ -1,0 +1,31 @@
+# The tests of runtime jvm, each with every JDK that is here; skipped where there is none.
+set(with_jvm start)
+
+file(GLOB jvm_homes /usr/lib/jvm/* $ENV{METAFFI_JAVA_HOME} $ENV{JAVA_HOME})
+set(jvms)
+foreach(home IN LISTS jvm_homes)
+    file(REAL_PATH ${home} home)
+    if(EXISTS ${home}/lib/server/libjvm.so AND EXISTS ${home}/release)
+        list(APPEND jvms ${home})
+    endif()
+endforeach()
+list(REMOVE_DUPLICATES jvms)
+
+# metaffi_jvm_test(name): the program test_jvm_<name>, run with each.
+function(metaffi_jvm_test name)
+    metaffi_program(test_jvm_${name} test_jvm_${name}.c)
+    foreach(home IN LISTS jvms)
+        file(STRINGS ${home}/release version REGEX "^JAVA_VERSION=")
+        string(REGEX MATCH "[0-9]+" version "${version}")
+        add_test(NAME test_jvm_${name}_${version} COMMAND test_jvm_${name})
+        set_tests_properties(test_jvm_${name}_${version} PROPERTIES
+            TIMEOUT 300 LABELS jvm SKIP_RETURN_CODE 77 ENVIRONMENT METAFFI_JAVA_HOME=${home})
+    endforeach()
+    if(NOT jvms)
+        add_test(NAME test_jvm_${name} COMMAND test_jvm_${name})
+        set_tests_properties(test_jvm_${name} PROPERTIES TIMEOUT 300 LABELS jvm SKIP_RETURN_CODE 77)
+    endif()
+endfunction()
+foreach(name IN LISTS with_jvm)
+    metaffi_jvm_test(${name})
+endforeach()
