@@ -98,7 +98,9 @@ const FOREIGN: i32 = 1 << 30;
 #[cold]
 pub fn of_call(support: &JavaSupport, thrown: i32) -> Error {
     match thrown {
-        LOST => LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost")),
+        thrown if thrown == LOST => {
+            LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost"))
+        }
         ..0 => refusal(support, thrown.wrapping_neg()),
         FOREIGN.. => {
             let index = thrown & !FOREIGN;
