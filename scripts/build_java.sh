@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 compile() {
     mkdir -p "$work/$1"
     "$javac" -Xlint:all,-options,-serial,-restricted -g:source,lines -parameters --release "$2" -cp "$work/base" \
-        -d "$work/$1" "java/$1"/metaffi/guest/*.java 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
+        -d "$work/$1" $(find "java/$1" -name '*.java' | sort) 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
     if [ "$to" = --lint ] && grep -q 'warning: \[' "$work/said"; then
         grep -A 3 'warning: \[' "$work/said" >&2
         exit 1
@@ -28,5 +28,9 @@ for kind in base ffm; do
     mkdir -p "$to/$kind"
     rm -f "$to/$kind"/*.class
     cp "$work/$kind/metaffi/guest"/*.class "$to/$kind"
+    # What programs see is in packages of its own, which are in the names of the files.
+    (cd "$work/$kind" && find . -name '*.class' ! -path './metaffi/guest/*') | while read -r class; do
+        cp "$work/$kind/$class" "$to/$kind/$(echo "${class#./}" | tr / .)"
+    done
 done
 "$javac" -version >"$to/javac.txt" 2>&1

@@ -148,6 +148,11 @@ pub trait ForeignError: Any + Send + Sync {
     fn original(&self) -> Option<usize> {
         None
     }
+
+    /// The error that it was raised for in its runtime, on the way of that through it.
+    fn raised_for(&self) -> Option<Error> {
+        None
+    }
 }
 
 /// A failure: a status, a message that says what to do next, and where it came from.
@@ -274,9 +279,11 @@ impl Error {
     /// The same failure, as one that happened in `runtime`.
     #[must_use]
     pub fn in_runtime(self, runtime: &str) -> Error {
-        self.edit(|repr| {
-            repr.runtime.get_or_insert_with(|| Cow::Owned(runtime.to_owned()));
-        })
+        match self.runtime() {
+            // It stays the same error, also for others that have it.
+            Some(_) => self,
+            None => self.edit(|repr| repr.runtime = Some(Cow::Owned(runtime.to_owned()))),
+        }
     }
 
     /// The same failure with `prefix: ` before its message.

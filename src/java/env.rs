@@ -4,8 +4,8 @@ use std::ffi::{CStr, c_void};
 use std::ptr;
 
 use jni_sys::{
-    JNIEnv, JNINativeInterface__1_6, JNINativeMethod, jclass, jint, jlong, jlongArray, jmethodID,
-    jobject, jstring, jvalue,
+    JNIEnv, JNINativeInterface__1_6, JNINativeMethod, jclass, jint, jintArray, jlong, jlongArray,
+    jmethodID, jobject, jstring, jvalue,
 };
 
 use crate::error::{Error, Result};
@@ -241,6 +241,20 @@ impl Env {
             let mut longs = vec![0; length as usize];
             (self.functions().GetLongArrayRegion)(self.0, array, 0, length, longs.as_mut_ptr());
             longs
+        }
+    }
+
+    /// The same of an array of ints.
+    ///
+    /// # Safety
+    /// A reference to an array of ints.
+    pub unsafe fn ints(self, array: jintArray) -> Vec<jint> {
+        // SAFETY: so many as the array has.
+        unsafe {
+            let length = (self.functions().GetArrayLength)(self.0, array);
+            let mut ints = vec![0; length as usize];
+            (self.functions().GetIntArrayRegion)(self.0, array, 0, length, ints.as_mut_ptr());
+            ints
         }
     }
 

@@ -1,5 +1,6 @@
 //! What Java throws, as an error.
 
+use std::any::Any;
 use std::ffi::{CStr, CString};
 use std::ptr;
 use std::sync::Arc;
@@ -14,12 +15,14 @@ use super::support::{self, JavaSupport, LOST};
 use super::vm::LIFE;
 use crate::error::{Error, ForeignError, StackFrame, Status};
 use crate::fork::Once;
-use crate::handle;
+use crate::handle::{self, Key};
 
 /// Something that was thrown. Java is asked about it when somebody looks.
 struct JavaThrowable {
     object: Arc<JavaObject>,
     known: Once<Option<Throwable>>,
+    /// What led to it, if that has been found out.
+    cause: Option<Option<Error>>,
 }
 
 /// What Java says of it.
@@ -38,7 +41,6 @@ struct DescribedThrowable {
     frames: Vec<DescribedFrame>,
     #[serde(default)]
     trace: String,
-    cause: Option<Box<DescribedThrowable>>,
 }
 
 #[derive(Deserialize)]
@@ -55,17 +57,69 @@ struct Throwable {
     /// The innermost frame last.
     frames: Vec<StackFrame>,
     trace: String,
-    cause: Option<Error>,
 }
-
-/// What led to something that was thrown: only what Java says of it.
-struct ThrowableCause(Throwable);
 
 /// The error of something that was thrown, by its index.
 #[cold]
 pub fn of_index(thrown: i32) -> Error {
+    with_cause(thrown, None)
+}
+
+fn with_cause(thrown: i32, cause: Option<Option<Error>>) -> Error {
     let object = Arc::new(JavaObject::of_index(thrown));
-    Error::speaking(NAME, Box::new(JavaThrowable { object, known: Once::new() }))
+    Error::speaking(NAME, Box::new(JavaThrowable { object, known: Once::new(), cause }))
+}
+
+/// The error of something that was thrown, by its index, whatever it is.
+fn of_any(support: &JavaSupport, thrown: i32, cause: Option<Option<Error>>) -> Error {
+    match foreign(support, thrown) {
+        Some(error) => {
+            support.release(thrown);
+            error
+        }
+        None => with_cause(thrown, cause),
+    }
+}
+
+/// What another language failed with, if that is what was thrown.
+fn foreign(support: &JavaSupport, thrown: i32) -> Option<Error> {
+    match support.foreign(thrown) {
+        // SAFETY: lent to Java, which has it as long as the index.
+        Ok(failure) if failure != 0 => Some(unsafe { of_lent(failure).clone() }),
+        _ => None,
+    }
+}
+
+/// What an error is as an object: of one that went through another runtime, what that was raised for, if
+/// Java has thrown it.
+pub(super) fn original(error: &Error) -> Option<Key> {
+    let known = error.foreign_error()?;
+    let mut through = known.raised_for();
+    while let Some(earlier) = through {
+        let foreign = earlier.foreign_error()?;
+        let any: &dyn Any = foreign;
+        if any.is::<JavaThrowable>() {
+            return foreign.original();
+        }
+        through = foreign.raised_for();
+    }
+    known.original()
+}
+
+/// What is told to Java of an error: what it says, its runtime, its type and its trace, and function, file
+/// and line of each frame, the innermost last.
+pub(super) fn told(error: &Error) -> Vec<String> {
+    let foreign = error.foreign_error();
+    let mut told = vec![
+        error.message().to_owned(),
+        error.runtime().unwrap_or_default().to_owned(),
+        foreign.map(ForeignError::type_name).unwrap_or_default(),
+        foreign.map(ForeignError::trace).unwrap_or_default(),
+    ];
+    for frame in foreign.map(ForeignError::frames).unwrap_or_default() {
+        told.extend([frame.function, frame.file, frame.line.to_string()]);
+    }
+    told
 }
 
 /// An error as Java has it, until it is released.
@@ -98,17 +152,11 @@ const FOREIGN: i32 = 1 << 30;
 #[cold]
 pub fn of_call(support: &JavaSupport, thrown: i32) -> Error {
     match thrown {
-        thrown if thrown == LOST => {
+        lost if lost == LOST => {
             LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost"))
         }
         ..0 => refusal(support, thrown.wrapping_neg()),
-        FOREIGN.. => {
-            let index = thrown & !FOREIGN;
-            // SAFETY: lent to Java, which has it as long as the index.
-            let error = support.foreign(index).map(|failure| unsafe { of_lent(failure).clone() });
-            support.release(index);
-            error.unwrap_or_else(|error| error)
-        }
+        FOREIGN.. => of_any(support, thrown & !FOREIGN, None),
         thrown => of_index(thrown),
     }
 }
@@ -161,17 +209,11 @@ impl Throwable {
             let DescribedFrame { function, file, line } = frame;
             StackFrame { function, file, line, text: String::new() }
         };
-        let cause = described.cause.map(|cause| {
-            let message = cause.message.clone();
-            let cause = ThrowableCause(Throwable::new(*cause));
-            Error::foreign(NAME, message, Box::new(cause), None)
-        });
         Throwable {
             type_name: described.r#type,
             message: CString::new(described.message.replace('\0', "\u{fffd}")).unwrap_or_default(),
             frames: described.frames.into_iter().rev().map(frame).collect(),
             trace: described.trace,
-            cause,
         }
     }
 }
@@ -194,24 +236,21 @@ impl ForeignError for JavaThrowable {
     }
 
     fn cause(&self) -> Option<Error> {
-        self.known()?.cause.clone()
+        if let Some(known) = &self.cause {
+            return known.clone();
+        }
+        let support = support::get()?;
+        let causes = support.causes(self.object.index()).ok()?;
+        causes.into_iter().rev().fold(None, |next, one| Some(of_any(support, one, Some(next))))
+    }
+
+    fn members(&self) -> Vec<Error> {
+        let Some(support) = support::get() else { return Vec::new() };
+        let members = support.suppressed(self.object.index()).unwrap_or_default();
+        members.into_iter().map(|one| of_any(support, one, None)).collect()
     }
 
     fn original(&self) -> Option<usize> {
         handle::insert_object(self.object.clone()).ok()
-    }
-}
-
-impl ForeignError for ThrowableCause {
-    fn type_name(&self) -> String {
-        self.0.type_name.clone()
-    }
-
-    fn frames(&self) -> Vec<StackFrame> {
-        self.0.frames.clone()
-    }
-
-    fn cause(&self) -> Option<Error> {
-        self.0.cause.clone()
     }
 }

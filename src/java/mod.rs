@@ -5,9 +5,10 @@
 
 pub mod env;
 pub mod error;
+mod foreign;
 pub mod join;
 pub mod library;
-mod natives;
+pub mod natives;
 mod nature;
 pub mod object;
 mod protocol;

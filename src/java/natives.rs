@@ -1,22 +1,20 @@
 //! The functions that the part in Java calls.
 
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::Arc;
 
-use jni_sys::{JNIEnv, jclass, jint, jlong, jlongArray, jstring};
+use jni_sys::{JNIEnv, jclass, jint, jlong, jlongArray, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::nature::NATURE;
-use super::{error, object};
-use crate::abi::{metaffi_handle_type, metaffi_value};
-use crate::call::{CallArguments, guarded};
-use crate::error::Result;
-use crate::handle::{self, HandleKind};
-use crate::object::call_callable;
+use super::{error, foreign};
+use crate::call::{Callable, Function, guarded};
+use crate::error::{Error, Result, Status};
+use crate::fork::Once;
+use crate::handle::{self, OwnedHandle};
 use crate::signature::Type;
 use crate::value::array::OwnedArray;
-use crate::value::{self, memory};
+use crate::value::memory;
 
 /// All of them. `allocate` is called as a function of C where that is possible.
 pub fn all(by_address: bool) -> Vec<NativeMethod> {
@@ -27,11 +25,17 @@ pub fn all(by_address: bool) -> Vec<NativeMethod> {
     vec![
         allocates,
         (c"array", c"(J[J)J", array as *mut c_void),
-        (c"callBack", c"(JJIJ)J", call_back as *mut c_void),
+        (c"callable", c"(Ljava/lang/String;)J", callable as *mut c_void),
+        (c"capabilities", c"(J)J", foreign::capabilities as *mut c_void),
+        (c"cause", c"(J)J", cause as *mut c_void),
+        (c"clear", c"(J)V", foreign::clear as *mut c_void),
+        (c"drop", c"(JI)V", foreign::give_up as *mut c_void),
+        (c"failure", c"(J)[Ljava/lang/String;", failure as *mut c_void),
         (c"free", c"(J)V", free as *mut c_void),
-        (c"keepCallable", c"(J)J", keep_callable as *mut c_void),
-        (c"releaseCallable", c"(J)V", release_callable as *mut c_void),
-        (c"message", c"(J)Ljava/lang/String;", message as *mut c_void),
+        (c"keep", c"(J)J", foreign::keep as *mut c_void),
+        (c"operate", c"(JIJIJ)J", foreign::operate as *mut c_void),
+        (c"original", c"(J)J", original as *mut c_void),
+        (c"release", c"(J)V", foreign::release as *mut c_void),
         (c"releaseFailure", c"(J)V", release_failure as *mut c_void),
     ]
 }
@@ -69,75 +73,49 @@ extern "system" fn array(env: *mut JNIEnv, _: jclass, element: jlong, shape: jlo
     made.map_or(0, |made| made.into_raw().expose_provenance() as jlong)
 }
 
-/// Another handle of a callable.
-extern "system" fn keep_callable(_: *mut JNIEnv, _: jclass, callable: jlong) -> jlong {
-    handle::clone(callable as usize, HandleKind::Callable).unwrap_or_default() as jlong
-}
-
-extern "system" fn release_callable(_: *mut JNIEnv, _: jclass, callable: jlong) {
-    let _ = handle::free(callable as usize, HandleKind::Callable);
-}
-
-/// Calls a callable with so many values, of which objects are indexes: 0, or the error, which is owned.
-extern "system" fn call_back(
-    _: *mut JNIEnv,
-    _: jclass,
-    callable: jlong,
-    values: jlong,
-    count: jint,
-    result: jlong,
-) -> jlong {
-    let values = ptr::with_exposed_provenance::<metaffi_value>(values as usize);
-    let result = ptr::with_exposed_provenance_mut::<metaffi_value>(result as usize);
-    // SAFETY: values of the part in Java, and room for one.
-    let called = unsafe {
-        NATURE.go_out(|| {
-            let values = std::slice::from_raw_parts(values, count as usize);
-            call_with(callable as usize, values, &mut *result)
-        })
-    };
-    match called {
-        Ok(()) => 0,
-        Err(error) => error::lent(error),
-    }
-}
-
-unsafe fn call_with(
-    callable: usize,
-    values: &[metaffi_value],
-    to: &mut metaffi_value,
-) -> Result<()> {
-    let mut given = Vec::with_capacity(values.len());
-    for value in values {
-        // SAFETY: a value of the part in Java, which is used once.
-        let value = unsafe { value::OwnedValue::from_raw(object::given(ptr::read(value))?) };
-        given.push(value);
-    }
-    let mut returned = MaybeUninit::uninit();
-    // SAFETY: the values are what their types say; what has not failed has written one.
-    let returned = unsafe {
-        let arguments = CallArguments { values: value::OwnedValue::as_raw(&given), names: &[] };
-        call_callable(callable, arguments, &mut returned)?;
-        returned.assume_init()
-    };
-    *to = match returned.r#type == metaffi_handle_type {
-        // SAFETY: a handle, as its type says, which becomes an index of the part in Java.
-        true => unsafe { object::returned(returned)? },
-        false => returned,
-    };
-    Ok(())
-}
-
-/// What an error says.
-extern "system" fn message(env: *mut JNIEnv, _: jclass, failure: jlong) -> jstring {
+extern "system" fn failure(env: *mut JNIEnv, _: jclass, failure: jlong) -> jobjectArray {
     // SAFETY: an error that is lent, and the interface on this thread.
     unsafe {
-        let text = Env::from_raw(env).text(error::of_lent(failure).message());
-        text.unwrap_or(ptr::null_mut())
+        let told = error::told(error::of_lent(failure));
+        Env::from_raw(env).texts(Some(&told)).unwrap_or(ptr::null_mut())
     }
+}
+
+extern "system" fn original(_: *mut JNIEnv, _: jclass, failure: jlong) -> jlong {
+    // SAFETY: an error that is lent.
+    let found = guarded(|| Ok(error::original(unsafe { error::of_lent(failure) })));
+    let Ok(Some(handle)) = found else { return 0 };
+    foreign::given_up(OwnedHandle::new(handle)).unwrap_or_default()
+}
+
+extern "system" fn cause(_: *mut JNIEnv, _: jclass, failure: jlong) -> jlong {
+    // SAFETY: an error that is lent.
+    let cause = guarded(|| Ok(unsafe { error::of_lent(failure) }.cause().cloned()));
+    cause.ok().flatten().map_or(0, error::lent)
 }
 
 extern "system" fn release_failure(_: *mut JNIEnv, _: jclass, failure: jlong) {
     // SAFETY: an error that is lent, which is released once.
     unsafe { error::release(failure) };
+}
+
+/// A new handle of a callable of an entity as the part in Java describes it; 0 if there can be none.
+extern "system" fn callable(env: *mut JNIEnv, _: jclass, entity: jstring) -> jlong {
+    let made = guarded(|| {
+        // SAFETY: the interface on this thread, and a text.
+        let entity = unsafe { Env::from_raw(env).text_of(entity) }?;
+        let bind = BINDER.get().ok_or_else(|| Error::new(Status::Internal, "nothing binds"))?;
+        handle::insert(Arc::new(Callable::new(bind(&entity)?)))
+    });
+    made.unwrap_or_default() as jlong
+}
+
+/// How a function is made of an entity as the part in Java describes it.
+pub type BindEntity = fn(&str) -> Result<Arc<Function>>;
+
+static BINDER: Once<BindEntity> = Once::new();
+
+/// Says how that is done. The first to say so does.
+pub fn set_binder(bind: BindEntity) {
+    let _ = BINDER.set(bind);
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::nature::NAME;
 use super::support;
 use crate::abi::{metaffi_handle_type, metaffi_value};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::handle::pin::CallScope;
-use crate::handle::{self, ForeignObject, Key};
+use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
+use crate::object::Protocol;
 use crate::value;
 
 /// An object by its index in the table of the part in Java, which keeps it until this is dropped.
@@ -49,44 +50,58 @@ impl Drop for JavaObject {
     }
 }
 
-/// The index of an object that is given, as long as the scope lasts; 0 of null.
+/// What stands for an object that is given, as long as the scope lasts: the index of one of Java's, 0 of
+/// null, and of another's its handle, inverted.
 #[inline(always)]
-pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
+pub fn reference_of(scope: &CallScope, handle: Key) -> Result<i64> {
     match handle {
         0 => Ok(0),
-        handle => match scope.get::<JavaObject>(handle) {
-            Ok(object) => Ok(object.index()),
-            Err(error) => Err(other(handle, error)),
-        },
+        handle if is_java(handle) => Ok(index_of(scope, handle)?.into()),
+        handle => other(handle),
     }
 }
 
-/// Why what is given is no object of Java's.
-#[cold]
-fn other(handle: Key, error: Error) -> Error {
-    match handle::is_alive(handle) {
-        true => Error::unsupported("an object of another runtime cannot be given to Java yet"),
-        false => error,
-    }
+/// The index of an object of Java's.
+pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
+    scope.get::<JavaObject>(handle).map(JavaObject::index)
 }
 
-/// A handle of an object by its index, which becomes the handle's; 0 of null.
+/// Whether an object is one of Java's.
 #[inline(always)]
-pub fn handle_of(index: i32) -> Result<Key> {
-    match index {
-        0 => Ok(0),
-        index => handle::insert_object(Arc::new(JavaObject::of_index(index))),
+fn is_java(handle: Key) -> bool {
+    let address = |extension: Extension| {
+        // SAFETY: extensions of objects are those of protocols.
+        unsafe { extension.get::<&'static dyn Protocol>() }.map(ptr::from_ref)
+    };
+    let found = handle::extension(handle).ok().and_then(address);
+    found.is_some() && found == address(<JavaObject as ObjectType>::EXTENSION)
+}
+
+fn other(handle: Key) -> Result<i64> {
+    match HandleKind::of(handle) {
+        Some(HandleKind::Object) => handle::extension(handle).map(|_| !(handle as i64)),
+        _ => Err(handle::refuse(handle, HandleKind::Object)),
     }
 }
 
-/// A value as the part in Java takes it, as long as the scope lasts: with indexes for handles.
+/// A handle of what stands for an object, which becomes the handle's; 0 of null.
+#[inline(always)]
+pub fn handle_of(reference: i64) -> Result<Key> {
+    match reference {
+        0 => Ok(0),
+        ..=-1 => Ok(!reference as Key),
+        index => handle::insert_object(Arc::new(JavaObject::of_index(index as i32))),
+    }
+}
+
+/// A value as the part in Java takes it, as long as the scope lasts: with what stands for objects.
 pub fn taken(scope: &CallScope, given: &metaffi_value) -> Result<metaffi_value> {
     // SAFETY: plain data, of which nothing is freed.
     let mut taken = unsafe { ptr::read(given) };
     if given.r#type == metaffi_handle_type {
         // SAFETY: a handle, as its type says.
-        let index = index_of(scope, unsafe { given.data.object.addr() })?;
-        taken.data.uint64 = index as u64;
+        let reference = reference_of(scope, unsafe { given.data.object.addr() })?;
+        taken.data.uint64 = reference as u64;
     }
     Ok(taken)
 }
@@ -98,22 +113,8 @@ pub fn taken(scope: &CallScope, given: &metaffi_value) -> Result<metaffi_value> 
 pub unsafe fn given(mut found: metaffi_value) -> Result<metaffi_value> {
     if found.r#type == metaffi_handle_type {
         // SAFETY: an index, as its type says there.
-        let key = handle_of(unsafe { found.data.uint64 } as i32)?;
+        let key = handle_of(unsafe { found.data.int64 })?;
         found = value::object(ptr::without_provenance_mut(key));
     }
     Ok(found)
-}
-
-/// A value that is owned and is an object, as the part in Java takes it over.
-///
-/// # Safety
-/// A handle, which is used once.
-pub unsafe fn returned(owned: metaffi_value) -> Result<metaffi_value> {
-    // SAFETY: a handle, as its type says.
-    let handle = handle::OwnedHandle::new(unsafe { owned.data.object.addr() });
-    let index = handle::using(|scope| index_of(scope, handle.key()))?;
-    let again = support::get().map_or(Ok(0), |support| support.another(index))?;
-    let mut taken = owned;
-    taken.data.uint64 = again as u64;
-    Ok(taken)
 }

@@ -40,6 +40,8 @@ pub struct JavaSupport {
     keep: JavaMethod,
     describe: JavaMethod,
     foreign: JavaMethod,
+    causes: JavaMethod,
+    suppressed: JavaMethod,
     type_name: JavaMethod,
     identity: JavaMethod,
     describe_module: JavaMethod,
@@ -124,6 +126,8 @@ impl JavaSupport {
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
             describe: method("Failures", c"describe", c"(I)Ljava/lang/String;")?,
             foreign: method("Failures", c"foreign", c"(I)J")?,
+            causes: method("Failures", c"causes", c"(I)[I")?,
+            suppressed: method("Failures", c"suppressed", c"(I)[I")?,
             type_name: method("Objects", c"typeName", c"(I)Ljava/lang/String;")?,
             describe_module: method("Description", c"of", c"(I)Ljava/lang/String;")?,
             identity: method("Objects", c"identity", c"(I)J")?,
@@ -249,6 +253,27 @@ impl JavaSupport {
         unsafe { env.call_long(self.foreign, &[jvalue { i: thrown }]) }
     }
 
+    /// The indexes of what led to something that was thrown, one after another.
+    pub(super) fn causes(&self, thrown: i32) -> Result<Vec<i32>> {
+        self.indexes(self.causes, thrown)
+    }
+
+    /// The indexes of what was thrown while that was on its way.
+    pub(super) fn suppressed(&self, thrown: i32) -> Result<Vec<i32>> {
+        self.indexes(self.suppressed, thrown)
+    }
+
+    fn indexes(&self, method: JavaMethod, thrown: i32) -> Result<Vec<i32>> {
+        let env = self.vm.attach()?;
+        env.with_locals(|| {
+            // SAFETY: the methods take an index and give an array of ints.
+            unsafe {
+                let indexes = env.call_object(method, &[jvalue { i: thrown }])?;
+                Ok(env.ints(indexes))
+            }
+        })
+    }
+
     /// What the classes of a loader have, as JSON.
     pub fn describe_module(&self, loader: i32) -> Result<String> {
         self.text(self.describe_module, loader)
@@ -301,7 +326,12 @@ pub struct WantedMember<'a> {
 const BIND: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
 
 fn class_name(name: &str) -> CString {
-    CString::new(format!("metaffi/guest/{name}")).unwrap_or_default()
+    // What programs see has its package in its name.
+    let name = match name.contains('.') {
+        true => name.replace('.', "/"),
+        false => format!("metaffi/guest/{name}"),
+    };
+    CString::new(name).unwrap_or_default()
 }
 
 /// The first number of the version of Java.

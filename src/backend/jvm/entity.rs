@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Status};
 use crate::handle::Key;
 use crate::handle::pin::CallScope;
 use crate::java::object;
-use crate::java::support::{JavaSupport, WantedMember};
+use crate::java::support::{self, JavaSupport, WantedMember};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
 
 const KEYS: [&str; 5] = ["class", "callable", "field", "attribute", "item"];
@@ -89,9 +89,19 @@ pub(super) fn load(
         params: names(params),
         returns: names(returns),
     })?;
-    let bound: Bound = serde_json::from_str(&bound)
+    function_of(module.support(), &bound, params, returns)
+}
+
+/// The function of an entity as the part in Java describes it, with types that may be declared.
+fn function_of(
+    support: &'static JavaSupport,
+    bound: &str,
+    params: Option<&[TypeInfo]>,
+    returns: Option<&[TypeInfo]>,
+) -> Result<Arc<Function>> {
+    let bound: Bound = serde_json::from_str(bound)
         .map_err(|error| Error::new(Status::Internal, format!("the part in Java says: {error}")))?;
-    let callee = JavaFunction::new(module.support(), &bound)?;
+    let callee = JavaFunction::new(support, &bound)?;
     let infos = |declared: Option<&[TypeInfo]>, found: &[BoundParameter]| match declared {
         Some(declared) => Ok(declared.to_vec()),
         None => found.iter().map(BoundParameter::info).collect::<Result<Vec<_>>>(),
@@ -104,6 +114,12 @@ pub(super) fn load(
         variadic: false,
     };
     Ok(Arc::new(Function::new(signature, callee)?))
+}
+
+/// The function of what Java makes a callable of.
+pub(super) fn function_of_callable(bound: &str) -> Result<Arc<Function>> {
+    let support = support::get().ok_or_else(|| Error::new(Status::Internal, "there is no JVM"))?;
+    function_of(support, bound, None, None)
 }
 
 /// What a path names, and the name.
@@ -225,7 +241,7 @@ impl JavaFunction {
             let replaced = places.try_for_each(|(handle, place)| {
                 let Some(datum) = place.datum(frame) else { return Ok(()) };
                 *handle = *datum;
-                let index = object::index_of(scope, *datum as Key)
+                let index = object::reference_of(scope, *datum as Key)
                     .map_err(|error| error.at(format_args!("argument {}", place.argument)))?;
                 *datum = index as metaffi_slot;
                 Ok(())
@@ -242,7 +258,7 @@ impl JavaFunction {
             if let Some(place) = self.returned
                 && let Some(datum) = place.datum(frame)
             {
-                *datum = object::handle_of(*datum as i32)? as metaffi_slot;
+                *datum = object::handle_of(*datum as i64)? as metaffi_slot;
             }
             Ok(())
         }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::find::{self, WantedJvm};
-use super::hosted;
 use super::module::Module;
+use super::{entity, hosted};
 use crate::backend::{self, Options, Runtime};
 use crate::error::Result;
 use crate::fork::Once;
 use crate::java::join::join;
 use crate::java::library::JvmLibrary;
+use crate::java::natives::set_binder;
 use crate::java::start;
 use crate::java::support::JavaSupport;
 use crate::java::vm::{LIFE, Vm};
@@ -47,6 +48,7 @@ pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
         }
         None => start_chosen(&wanted, options)?,
     };
+    set_binder(entity::function_of_callable);
     Ok(Arc::new(Jvm { support: join(vm)? }))
 }
 

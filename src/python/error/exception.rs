@@ -3,6 +3,7 @@ use std::ptr;
 
 use super::chain;
 use super::missing::Missing;
+use super::raise::host_error;
 use crate::error::{Error, ForeignError, Result, StackFrame};
 use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::error::{PyText, from_exception, quietly};
@@ -96,6 +97,10 @@ impl ForeignError for PyException {
 
     fn members(&self) -> Vec<Error> {
         self.ask(|gil| members(gil, &self.object)).unwrap_or_default()
+    }
+
+    fn raised_for(&self) -> Option<Error> {
+        self.ask(|gil| Ok(host_error(gil, &self.object))).flatten()
     }
 
     fn original(&self) -> Option<usize> {

@@ -80,6 +80,11 @@ final class Binder {
         return kinds.subList(onObject ? 1 : 0, kinds.size());
     }
 
+    /** Makes an entity of what takes anything, and describes it. */
+    static String bound(MethodHandle target) {
+        return describe(target, Collections.nCopies(target.type().parameterCount(), null), null, null, false);
+    }
+
     private static String describe(MethodHandle target, List<String> names, List<Kind> params, List<Kind> returns, boolean onObject) {
         if (onObject) target = MethodHandles.filterArguments(target, 0, PRESENT.asType(MethodType.methodType(target.type().parameterType(0), target.type().parameterType(0))));
         MethodType type = target.type();
@@ -128,7 +133,7 @@ final class Binder {
         for (int i = 0; i < count; i++) {
             Kind kind = params.get(i);
             Class<?> type = target.type().parameterType(i);
-            MethodHandle convert = kind == Kind.CALLABLE ? Callbacks.converter(type) : converted(kind.carrier, type, "parameter " + i);
+            MethodHandle convert = kind == Kind.CALLABLE ? Foreigners.converter(type) : converted(kind.carrier, type, "parameter " + i);
             readers[i] = MethodHandles.filterReturnValue(kind.reader(offset), convert);
             offset += kind.slots * SLOT;
         }

@@ -79,6 +79,17 @@ final class Capabilities {
         return null;
     }
 
+    /** The one abstract method of an interface; null if it has none, or more. */
+    static Method singleOf(Class<?> type) {
+        Method single = null;
+        for (Method one : type.getMethods()) {
+            if (!Modifier.isAbstract(one.getModifiers()) || isOfObject(one)) continue;
+            if (single != null && !(single.getName().equals(one.getName()) && java.util.Arrays.equals(single.getParameterTypes(), one.getParameterTypes()))) return null;
+            single = one;
+        }
+        return single;
+    }
+
     private static boolean isOfObject(Method method) {
         try {
             return Object.class.getMethod(method.getName(), method.getParameterTypes()) != null;

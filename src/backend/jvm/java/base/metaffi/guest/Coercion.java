@@ -19,7 +19,8 @@ final class Coercion {
             Class<?> primitive = primitive(type);
             if (given.getClass() == type) return EXACT;
             if (primitive != null && given instanceof Number) return Math.min(match(given, primitive), BOXED);
-            return type.isInstance(given) ? WIDENED : NONE;
+            if (type.isInstance(given)) return WIDENED;
+            return Foreigners.become(given, type) ? BOXED : NONE;
         }
         if (given instanceof Boolean) return type == boolean.class ? EXACT : NONE;
         if (given instanceof Character) return type == char.class ? EXACT : NONE;
@@ -57,7 +58,8 @@ final class Coercion {
     /** The object as the parameter takes it; the two have matched. */
     static Object to(Object given, Class<?> type) {
         Class<?> primitive = type.isPrimitive() ? type : primitive(type);
-        if (primitive == null || given == null) return given;
+        if (given == null) return null;
+        if (primitive == null) return Foreigners.as(given, type);
         if (primitive == char.class && given instanceof String) return ((String) given).charAt(0);
         if (!(given instanceof Number)) return given;
         Number number = (Number) given;

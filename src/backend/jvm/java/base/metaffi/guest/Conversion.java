@@ -65,6 +65,7 @@ final class Conversion {
         if (from == Object.class && to != Object.class) return MethodHandles.insertArguments(COERCE, 1, to).asType(type);
         boolean boxes = from.isPrimitive() && !to.isPrimitive() && to.isAssignableFrom(boxed(from));
         boolean casts = !from.isPrimitive() && !to.isPrimitive() && from.isAssignableFrom(to);
+        if (casts && to.isInterface()) return Foreigners.converter(to).asType(type);
         return boxes || casts ? MethodHandles.identity(to).asType(type) : null;
     }
 

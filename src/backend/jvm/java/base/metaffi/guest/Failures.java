@@ -2,8 +2,10 @@ package metaffi.guest;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /** What was thrown. */
@@ -13,66 +15,135 @@ final class Failures {
     /** Set beside the index of what another language failed with. */
     private static final int FOREIGN = 1 << 30;
 
+    /** So many causes of a failure are followed. */
+    private static final int CAUSES = 64;
+
     /** The index by which it is asked about; below zero if it was thrown by what refuses. */
     static int keep(Throwable thrown) {
         int index = Objects.add(thrown);
-        if (thrown instanceof ForeignException) return index | FOREIGN;
+        if (thrown instanceof Failure) return index | FOREIGN;
         return thrown instanceof Refusal ? -index : index;
     }
 
-    /** What another language failed with, as the other side has it. */
+    /** What another language failed with, as the other side has it; 0 of what Java has thrown itself. */
     static long foreign(int index) {
-        return ((ForeignException) Objects.get(index)).failure;
+        Object thrown = Objects.get(index);
+        return thrown instanceof Failure ? ((Failure) thrown).failure : 0;
+    }
+
+    /** What is thrown for a failure, which is taken over: what Java has thrown itself, or what says what it is. */
+    static Throwable raised(long failure) {
+        return raised(failure, CAUSES);
+    }
+
+    private static Throwable raised(long failure, int causes) {
+        String[] told = Host.failure(failure);
+        Object original = original(failure);
+        Throwable raised;
+        if (original instanceof Throwable) {
+            raised = (Throwable) original;
+            Host.releaseFailure(failure);
+        } else {
+            long cause = causes == 0 ? 0 : Host.cause(failure);
+            raised = new Failure(failure, told, original, cause == 0 ? null : raised(cause, causes - 1));
+        }
+        Frames.merge(raised, told);
+        return raised;
+    }
+
+    private static Object original(long failure) {
+        long reference = Host.original(failure);
+        if (reference == 0) return null;
+        if (reference < 0) return Foreigners.plain(new Foreign(~reference));
+        Object original = Objects.get((int) reference);
+        Objects.release((int) reference);
+        return original;
+    }
+
+    /** Throws what is not declared. */
+    @SuppressWarnings("unchecked")
+    static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    /** The indexes of what led to it, one after another, each once. */
+    static int[] causes(int index) {
+        Throwable thrown = (Throwable) Objects.get(index);
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        seen.add(thrown);
+        List<Throwable> all = new ArrayList<>();
+        for (Throwable one = cause(thrown); one != null && all.size() < CAUSES && seen.add(one); one = cause(one)) {
+            all.add(one);
+            // That one has its causes itself.
+            if (one instanceof Failure) break;
+        }
+        return indexes(all.toArray(new Throwable[0]));
+    }
+
+    private static Throwable cause(Throwable of) {
+        try {
+            return of.getCause();
+        } catch (Throwable itsOwn) {
+            return null;
+        }
+    }
+
+    /** The indexes of what was thrown while it was on its way. */
+    static int[] suppressed(int index) {
+        return indexes(((Throwable) Objects.get(index)).getSuppressed());
+    }
+
+    private static int[] indexes(Throwable[] all) {
+        int[] indexes = new int[all.length];
+        for (int i = 0; i < all.length; i++) indexes[i] = Objects.add(all[i]);
+        return indexes;
     }
 
     /** The stack trace as Java prints it. */
-    static String trace(Throwable thrown) {
+    private static String trace(Throwable thrown) {
         StringWriter text = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(text));
+        try {
+            thrown.printStackTrace(new PrintWriter(text));
+        } catch (Throwable itsOwn) {
+            text.append(thrown.getClass().getName()).append(", whose text fails");
+        }
         return text.toString();
     }
 
-    /** As JSON: type, message, frames, trace; and the same of its causes, but for the trace. */
+    /** As JSON: type, message, frames and trace. */
     static String describe(int index) {
-        StringBuilder json = new StringBuilder();
         Throwable thrown = (Throwable) Objects.get(index);
-        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        int open = 0;
-        for (Throwable one = thrown; one != null && seen.add(one); one = one.getCause()) {
-            if (open++ > 0) json.append(",\"cause\":");
-            json.append("{");
-            if (one instanceof Refusal) {
-                json.append("\"refusal\":");
-                Refusal refusal = (Refusal) one;
-                Text.quote(json, refusal.status);
-                if (refusal.name != null) {
-                    Text.quote(json.append(",\"name\":"), refusal.name);
-                    Text.quote(json.append(",\"known\":"), refusal.known);
-                }
-                json.append(',');
+        StringBuilder json = new StringBuilder("{");
+        if (thrown instanceof Refusal) {
+            Refusal refusal = (Refusal) thrown;
+            Text.quote(json.append("\"refusal\":"), refusal.status);
+            if (refusal.name != null) {
+                Text.quote(json.append(",\"name\":"), refusal.name);
+                Text.quote(json.append(",\"known\":"), refusal.known);
             }
-            json.append("\"type\":");
-            Text.quote(json, one.getClass().getName());
-            json.append(",\"message\":");
-            Text.quote(json, message(one));
-            json.append(",\"frames\":[");
-            frames(json, one.getStackTrace());
-            json.append(']');
-            if (one == thrown) {
-                json.append(",\"trace\":");
-                Text.quote(json, trace(thrown));
-            }
+            json.append(',');
         }
-        for (int i = 0; i < open; i++) json.append('}');
-        return json.toString();
+        json.append("\"type\":");
+        Text.quote(json, thrown.getClass().getName());
+        json.append(",\"message\":");
+        Text.quote(json, message(thrown));
+        json.append(",\"frames\":[");
+        frames(json, Frames.own(thrown));
+        json.append("],\"trace\":");
+        Text.quote(json, trace(thrown));
+        return json.append('}').toString();
     }
 
     private static String message(Throwable thrown) {
-        String message = thrown.getMessage();
-        return message == null ? "" : message;
+        try {
+            String message = thrown.getMessage();
+            return message == null ? "" : message;
+        } catch (Throwable itsOwn) {
+            return "<its getMessage() failed>";
+        }
     }
 
-    private static void frames(StringBuilder json, StackTraceElement[] frames) {
+    private static void frames(StringBuilder json, List<StackTraceElement> frames) {
         String separator = "";
         for (StackTraceElement frame : frames) {
             json.append(separator).append("{\"function\":");

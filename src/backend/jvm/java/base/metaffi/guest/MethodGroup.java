@@ -10,6 +10,11 @@ final class MethodGroup {
         this.overloads = overloads;
     }
 
+    /** The method itself, if there is one of that name. */
+    java.lang.invoke.MethodHandle target() throws IllegalAccessException {
+        return overloads.single(self);
+    }
+
     Object call(Object[] given) throws Throwable {
         return overloads.call(self, given);
     }

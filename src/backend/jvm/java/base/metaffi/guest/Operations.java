@@ -26,7 +26,7 @@ final class Operations {
     /** How a comparison is meant, as the other side counts. */
     private static final int LESS = 0, LESS_OR_EQUAL = 1, EQUAL = 2, NOT_EQUAL = 3, GREATER = 4;
 
-    private static final int KEYS = 1, VALUES = 2, ENTRIES = 3;
+    static final int ITSELF = 0, KEYS = 1, VALUES = 2, ENTRIES = 3;
 
     /** Where arguments stand behind one another: how many bytes each takes. */
     private static final int VALUE = 24;
@@ -103,7 +103,7 @@ final class Operations {
         return Coercion.to(value, type);
     }
 
-    private static String spelled(Object value) {
+    static String spelled(Object value) {
         return value == null ? "null" : value + " (" + value.getClass().getTypeName() + ")";
     }
 

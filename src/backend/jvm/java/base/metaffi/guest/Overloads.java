@@ -118,6 +118,14 @@ final class Overloads {
         return (ofClass ? OF_CLASSES : OF_OBJECTS).get(of).keySet();
     }
 
+    /** The only one, bound to its object. */
+    MethodHandle single(Object self) throws IllegalAccessException {
+        if (candidates.size() != 1) throw new Refusal(Refusal.MISMATCH, name + " has several overloads: a callable is of one");
+        Executable only = candidates.get(0).member;
+        MethodHandle handle = only instanceof Method ? LOOKUP.unreflect((Method) only) : LOOKUP.unreflectConstructor((Constructor<?>) only);
+        return (onObject ? handle.bindTo(self) : handle).asFixedArity();
+    }
+
     /** Calls the one that is meant. */
     Object call(Object self, Object[] given) throws Throwable {
         Candidate best = null;

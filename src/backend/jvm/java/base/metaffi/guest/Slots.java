@@ -76,7 +76,7 @@ final class Slots {
     }
 
     static Object read_handle(long frame, int at) {
-        return Objects.get(Memory.getInt(frame + at));
+        return Foreigners.of(Memory.getLong(frame + at));
     }
 
     static Object read_any(long frame, int at) {
@@ -89,8 +89,7 @@ final class Slots {
 
     /** A callable of the other side's, which is counted for this. */
     static Object read_callable(long frame, int at) {
-        long callable = Memory.getLong(frame + at);
-        return callable == 0 ? null : new Callback(Host.keepCallable(callable));
+        return Foreigners.called(Memory.getLong(frame + at));
     }
 
     static void write_bool(int at, long frame, boolean value) {
@@ -159,7 +158,7 @@ final class Slots {
     }
 
     static void write_handle(int at, long frame, Object value) {
-        Memory.putLong(frame + at, Objects.add(value));
+        Memory.putLong(frame + at, Foreigners.reference(value));
     }
 
     static void write_any(int at, long frame, Object value) {
@@ -171,6 +170,6 @@ final class Slots {
     }
 
     static void write_callable(int at, long frame, Object value) {
-        throw new Refusal(Refusal.UNSUPPORTED, "a function of Java's is given as handle, and called as an object");
+        Memory.putLong(frame + at, value == null ? 0 : Callables.handle(value));
     }
 }

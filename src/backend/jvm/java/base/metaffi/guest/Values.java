@@ -22,6 +22,7 @@ final class Values {
     static final long CHAR16 = 1 << 20;
     static final long CHAR32 = 1 << 21;
     static final long NULL = 1 << 23;
+    static final long CALLABLE = 1 << 24;
 
     private static final int DATUM = 8;
 
@@ -31,7 +32,8 @@ final class Values {
         long type = Memory.getLong(value), at = value + DATUM;
         if (type == INT64) return narrow(Memory.getLong(at));
         if (type == STRING8) return text(at);
-        if (type == HANDLE) return Objects.get(Memory.getInt(at));
+        if (type == HANDLE) return Foreigners.of(Memory.getLong(at));
+        if (type == CALLABLE) return Foreigners.called(Memory.getLong(at));
         if (type == FLOAT64) return Memory.getDouble(at);
         if (type == BOOL) return Memory.getByte(at) != 0;
         if (type == NULL || type == 0) return null;
@@ -91,7 +93,7 @@ final class Values {
         } else if (object instanceof Byte) {
             put(value, INT8, (Byte) object);
         } else {
-            put(value, HANDLE, Objects.add(object));
+            Foreigners.write(value, object);
         }
     }
 

@@ -37,23 +37,41 @@ final class Host {
     /** A new descriptor of an array, whose elements are not written yet; 0 if there is no memory. */
     static native long array(long element, long[] shape);
 
+    /** A new handle of a callable of an entity, as that is described; 0 if there can be none. */
+    static native long callable(String entity);
+
+    /** What can be done with an object of another's, as bits; below zero of a callable. */
+    static native long capabilities(long handle);
+
     /**
-     * Calls a callable with so many values, where its result is to be written: 0, or what it failed with,
-     * which is owned.
+     * Does something with it and so many values, which are taken over, and lends the result where it is
+     * to be written: 0, or what it failed with, which is owned.
      */
-    static native long callBack(long callable, long arguments, int count, long result);
+    static native long operate(long handle, int operation, long values, int count, long result);
+
+    /** Gives back a result that is more than a number. */
+    static native void clear(long result);
+
+    /** Gives up so many values that were to be taken over. */
+    static native void drop(long values, int count);
 
     /** Gives memory back. */
     static native void free(long memory);
 
-    /** Another handle of a callable. */
-    static native long keepCallable(long callable);
+    /** Another handle of an object or a callable. */
+    static native long keep(long handle);
 
-    /** Lets a callable go. */
-    static native void releaseCallable(long callable);
+    /** Lets an object or a callable go. */
+    static native void release(long handle);
 
-    /** What a failure says. */
-    static native String message(long failure);
+    /** What a failure says: its message, runtime, type and trace, then function, file and line of each frame. */
+    static native String[] failure(long failure);
+
+    /** What stands for the object that a failure is, which is owned; 0 if it is none. */
+    static native long original(long failure);
+
+    /** What led to a failure, which is owned; 0 if nothing did. */
+    static native long cause(long failure);
 
     /** Lets a failure go. */
     static native void releaseFailure(long failure);

@@ -1,0 +1,257 @@
+"""Objects, functions and failures between Python and Java."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import os
+import subprocess
+import traceback
+import weakref
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from support import GUESTS, infos
+
+import metaffi
+
+SOURCES = Path(__file__).resolve().parents[3] / "src/backend/jvm/java/base/metaffi"
+
+Function = Callable[..., Any]
+
+
+def jdk() -> Path | None:
+    """The JDK that is asked for, or the newest that is installed."""
+    named = os.environ.get("METAFFI_TEST_JVM") or os.environ.get("METAFFI_JAVA_HOME")
+    homes = [Path(named)] if named else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
+    return next((home for home in homes if (home / "bin/javac").is_file()), None)
+
+
+@pytest.fixture(scope="module")
+def java(tmp_path_factory: pytest.TempPathFactory) -> Function:
+    """The functions of the guest, by their names."""
+    home = jdk()
+    if home is None:
+        assert "METAFFI_TEST_JVM" not in os.environ, "there is no JDK"
+        pytest.skip("no JDK is found")
+    to = tmp_path_factory.mktemp("classes")
+    # What programs see of ours is compiled with it, but loaded from the library.
+    sources = [str(path) for path in SOURCES.glob("*.java")]
+    compiler = [str(home / "bin/javac"), "-parameters"]
+    subprocess.run([*compiler, "-d", str(to / "api"), *sources], check=True)
+    guest = ["-cp", str(to / "api"), "-d", str(to / "guest"), str(GUESTS / "Objects.java")]
+    subprocess.run([*compiler, *guest], check=True)
+    module = metaffi.MetaFFIRuntime("jvm", home=str(home)).load_module(str(to / "guest"))
+
+    @functools.cache
+    def load(name: str) -> Any:
+        return module.load_entity(f"class=Objects,callable={name}")
+
+    load.module = module  # type: ignore[attr-defined]
+    return load
+
+
+class Point:
+    def __init__(self, x: int) -> None:
+        self.x = x
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Point) and self.x == other.x
+
+    def __lt__(self, other: Point) -> bool:
+        return self.x < other.x
+
+    def __hash__(self) -> int:
+        return hash(self.x)
+
+    def __repr__(self) -> str:
+        return f"Point({self.x})"
+
+    def twice(self, number: int) -> int:
+        return number * 2
+
+    def text(self, given: str) -> str:
+        return f"<{given}>"
+
+
+class Square:
+    def area(self) -> float:
+        return 2.5
+
+    def name(self) -> str:
+        return "square"
+
+
+class Closed:
+    def __init__(self) -> None:
+        self.closed = False
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self.closed = True
+
+
+def test_an_object_of_python_is_itself_again(java: Function) -> None:
+    point = Point(1)
+    assert java("echo")(point) is point
+    assert java("echo")(java("echo")(point)) is point
+    assert java("equal")(point, Point(1))
+    assert not java("equal")(point, Point(2))
+    assert java("text")(point) == "Point(1)"
+
+
+def test_an_object_of_java_is_itself_again(java: Function) -> None:
+    class Kept:
+        pass
+
+    kept = Kept()
+    kept.own = java("own")("kept")  # type: ignore[attr-defined]
+    assert java("same")(kept.own, java("echo")(kept.own))  # type: ignore[attr-defined]
+    members = java("members")
+    kept.x = kept.own  # type: ignore[attr-defined]
+    kept.twice = lambda number: number  # type: ignore[attr-defined]
+    assert members(kept).startswith("Objects$Own: kept 3 4")
+
+
+@pytest.mark.parametrize(
+    "make, interfaces",
+    [
+        (lambda: Point(1), {"Comparable"}),
+        (lambda: {1: 2}.keys(), {"Set"}),
+        (lambda: iter([1]), {"Iterable", "Iterator"}),
+        (lambda: range(3), {"List"}),
+        (lambda: Closed(), {"AutoCloseable"}),
+        (lambda: object, set()),
+    ],
+)
+def test_what_an_object_can_do_it_does_by_interfaces(
+    java: Function, make: Function, interfaces: set[str]
+) -> None:
+    found = set(java("interfaces")(make()).split(","))
+    assert found >= interfaces | {"ForeignObject"}, found
+    assert not found - interfaces - {"ForeignObject", "Comparable", "Set"}, found
+
+
+def test_containers_of_python_are_containers_of_java(java: Function) -> None:
+    assert java("total")(range(4)) == 6
+    assert java("joined")({"a": 1, "b": 2}) == "a=1;b=2/2truenull"
+    entries = {"a": 1}
+    java("put")(entries)
+    assert entries == {"new": 5}
+    assert java("has")({1, 2}, 2)
+    assert java("all")(one for one in (1, "b", None)) == "1 b null "
+    closed = Closed()
+    java("closed")(closed)
+    assert closed.closed
+
+
+def test_members_are_used_by_name_and_by_interfaces(java: Function) -> None:
+    point = Point(1)
+    assert java("members")(point).startswith("1 3 8 ")
+    assert point.other == 3  # type: ignore[attr-defined]
+    assert java("shape")(Square()) == "square of 2.5"
+    assert java("hidden")(point) == "<it>!"
+
+
+def test_functions_are_instances_of_interfaces(java: Function) -> None:
+    assert java("binary")(lambda left, right: left + right) == 27
+    assert java("reduce")(lambda left, right: left + right) == 10
+    assert java("applied")(lambda number: number * 2, 21) == 42
+    assert java("onThreads")(lambda: 5) == "5"
+    order = java("sorted")(["b", "a", "c"], lambda one, other: (one > other) - (one < other))
+    assert list(order) == ["c", "b", "a"]
+
+
+def test_functions_of_java_are_called(java: Function) -> None:
+    adder = java("adder")(5)
+    assert adder(6) == 11
+    assert adder.applyAsLong(7) == 12
+    module = java.module  # type: ignore[attr-defined]
+    made = module.load_entity("class=Objects,callable=adder", infos("int64"), infos("callable"))(5)
+    made = made[0] if isinstance(made, tuple) else made
+    assert made(6) in (11, (11,))
+
+
+def test_adapters_for_programs_that_know_them(java: Function) -> None:
+    module = java.module  # type: ignore[attr-defined]
+    path = "class=metaffi.api.accessor.CallbackAdapters,callable=asInterface"
+    types = infos("callable", "string8"), infos("handle")
+    made = module.load_entity(path, *types)
+    adapted = made(lambda number: number + 1, "java.util.function.LongUnaryOperator")
+    adapted = adapted[0] if isinstance(adapted, tuple) else adapted
+    assert adapted.applyAsLong(4) == 5
+    assert adapted.andThen(adapted).applyAsLong(4) == 6
+
+
+def fail() -> None:
+    try:
+        raise KeyError("key")
+    except KeyError as failed:
+        raise ValueError("wrong") from failed
+
+
+def test_a_failure_of_python_goes_through_java(java: Function) -> None:
+    with pytest.raises(ValueError, match="wrong") as raised:
+        java("run")(fail)
+    assert isinstance(raised.value.__cause__, KeyError)
+    own = ValueError("the very same")
+
+    def fail_with_own() -> None:
+        raise own
+
+    with pytest.raises(ValueError) as raised:
+        java("run")(fail_with_own)
+    assert raised.value is own
+
+
+def test_java_sees_what_python_failed_with(java: Function) -> None:
+    told = java("caught")(fail).split("|")
+    assert told[:3] == [
+        "metaffi.ForeignException: python3 ValueError: wrong",
+        "python3",
+        "ValueError",
+    ]
+    assert told[4] == "metaffi.ForeignException: python3 KeyError: 'key'"
+    assert told[5].startswith("python3.fail(")
+
+
+def test_what_java_throws_says_what_it_is(java: Function) -> None:
+    with pytest.raises(metaffi.MetaFFIError, match=r"Objects\$Own: hello") as raised:
+        java("raise(java.lang.String)")("hello")
+    failure = raised.value
+    assert failure.foreign_type == "Objects$Own"
+    assert failure.original.code == 7
+    assert "Caused by: java.lang.IllegalStateException: first" in (failure.foreign_traceback or "")
+    cause = failure.__cause__
+    assert isinstance(cause, metaffi.MetaFFIError)
+    assert cause.foreign_type == "java.lang.IllegalStateException"
+    assert java("same")(cause.original, failure.original.getCause())
+    text = "".join(traceback.format_exception(type(failure), failure, failure.__traceback__))
+    assert "in Objects.raise" in text
+    assert "metaffi.guest" not in text
+
+
+def test_what_java_throws_passes_through_python_as_itself(java: Function) -> None:
+    own = java("own")("mine")
+    throw = java("raise(java.lang.Throwable)")
+    assert java("passes")(lambda: throw(own), own)
+    with pytest.raises(metaffi.MetaFFIError) as raised:
+        java("run")(lambda: throw(own))
+    assert java("same")(raised.value.original, own)
+
+
+def test_java_lets_go_of_what_it_was_given(java: Function) -> None:
+    point = Point(1)
+    gone = weakref.ref(point)
+    java("echo")(point)
+    del point
+    collect = java.module.load_entity("class=java.lang.System,callable=gc")  # type: ignore[attr-defined]
+    for _ in range(50):
+        collect()
+        gc.collect()
+        if gone() is None:
+            break
+    assert gone() is None

@@ -1,0 +1,127 @@
+package metaffi.guest;
+
+import java.lang.ref.Cleaner;
+
+/** An object or a callable of another language by its handle, which is let go when Java has it no more. */
+final class Foreign {
+    /** What is done with it, as the other side counts. */
+    static final int RUNTIME = 0;
+
+    static final int TYPE_NAME = 1;
+    static final int GET = 2;
+    static final int SET = 3;
+    static final int ITEM = 4;
+    static final int SET_ITEM = 5;
+    static final int DELETE_ITEM = 6;
+    static final int LENGTH = 7;
+    static final int CONTAINS = 8;
+    static final int CALL = 9;
+    static final int INVOKE = 10;
+    static final int ITERATE = 11;
+    static final int NEXT = 12;
+    static final int EQUAL = 13;
+    static final int LESS = 14;
+    static final int HASH = 15;
+    static final int TEXT = 16;
+    static final int ENTER = 17;
+    static final int EXIT = 18;
+    static final int HAS = 19;
+
+    /** What {@link #NEXT} gives at the end. */
+    static final Object ENDED = new Object();
+
+    static final Cleaner CLEANER = Cleaner.create();
+    private static final int VALUE = 24;
+    private static final Object[] NONE = {};
+
+    private final long handle;
+    final boolean isCallable;
+    /** The capabilities. */
+    private final long can;
+
+    /** Takes over a handle. */
+    Foreign(long handle) {
+        this.handle = handle;
+        long bits = Host.capabilities(handle);
+        isCallable = bits < 0;
+        can = isCallable ? Capabilities.CALL : bits;
+        // Nothing of this object, which would never be collected then.
+        CLEANER.register(this, () -> Host.release(handle));
+    }
+
+    boolean can(long capability) {
+        return (can & capability) != 0;
+    }
+
+    /** Another handle, as others are given it. */
+    long share() {
+        long another = Host.keep(handle);
+        java.lang.ref.Reference.reachabilityFence(this);
+        return another;
+    }
+
+    /** Does something with it. */
+    Object run(int operation, Object... given) {
+        int count = given.length;
+        long values = Host.allocate((count + 1) * VALUE);
+        try {
+            long result = values + (long) count * VALUE, failure;
+            write(values, given);
+            failure = Host.operate(handle, operation, values, count, result);
+            if (failure != 0) throw Failures.sneaky(Failures.raised(failure));
+            if (operation == NEXT && Memory.getLong(result) == 0) return ENDED;
+            Object found = Values.read(result);
+            if (Memory.getLong(result) >= Values.STRING8 && Memory.getLong(result) != Values.NULL) Host.clear(result);
+            return found;
+        } finally {
+            Host.free(values);
+            java.lang.ref.Reference.reachabilityFence(this);
+        }
+    }
+
+    /** Writes what is given. What could not be written leaves nothing behind. */
+    private static void write(long values, Object[] given) {
+        int written = 0;
+        try {
+            for (; written < given.length; written++) Values.write(values + (long) written * VALUE, given[written]);
+        } finally {
+            if (written < given.length) Host.drop(values, written);
+        }
+    }
+
+    /** Does something with it that has a name. */
+    Object runNamed(int operation, String name, Object[] given) {
+        Object[] all = new Object[given.length + 1];
+        all[0] = name;
+        System.arraycopy(given, 0, all, 1, given.length);
+        return run(operation, all);
+    }
+
+    Object call(Object[] given) {
+        return run(CALL, given == null ? NONE : given);
+    }
+
+    boolean has(String member) {
+        return !isCallable && (Boolean) run(HAS, member);
+    }
+
+    int length() {
+        return Math.toIntExact(((Number) run(LENGTH)).longValue());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        if (this == other) return true;
+        return other instanceof Foreign && !isCallable && !((Foreign) other).isCallable && (Boolean) run(EQUAL, Foreigners.plain((Foreign) other));
+    }
+
+    @Override
+    public int hashCode() {
+        return isCallable ? System.identityHashCode(this) : Long.hashCode(((Number) run(HASH)).longValue());
+    }
+
+    @Override
+    public String toString() {
+        return (String) run(TEXT);
+    }
+}

@@ -1,0 +1,128 @@
+package metaffi.guest;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import metaffi.ForeignObject;
+
+/** How objects and callables of other languages look in Java: instances of the interfaces of what they can do. */
+public final class Foreigners {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+    private Foreigners() {}
+
+    /** An object by what stands for it where frames and values have it: an index, or another's handle, which is lent. */
+    static Object of(long reference) {
+        return reference >= 0 ? Objects.get((int) reference) : plain(new Foreign(Host.keep(~reference)));
+    }
+
+    /** A callable by its handle, which is lent; null of 0. */
+    static Object called(long handle) {
+        return handle == 0 ? null : plain(new Foreign(Host.keep(handle)));
+    }
+
+    /** Writes an object as a value, which whoever reads it owns. */
+    static void write(long value, Object object) {
+        Foreign foreign = in(object);
+        boolean isCallable = foreign != null && foreign.isCallable;
+        Memory.putLong(value, isCallable ? Values.CALLABLE : Values.HANDLE);
+        Memory.putLong(value + Long.BYTES, isCallable ? foreign.share() : reference(object));
+    }
+
+    /** What stands for an object there, which whoever reads it owns. */
+    static long reference(Object object) {
+        if (object instanceof Proxy) {
+            Foreign foreign = in(object);
+            if (foreign != null && !foreign.isCallable) return ~foreign.share();
+        }
+        return Objects.add(object);
+    }
+
+    /** What stands behind an object of ours; null if that is none. */
+    static Foreign in(Object object) {
+        if (!(object instanceof Proxy)) return null;
+        InvocationHandler handler = Proxy.getInvocationHandler(object);
+        return handler instanceof Handler ? ((Handler) handler).foreign : null;
+    }
+
+    /** As what it can do itself. */
+    static Object plain(Foreign foreign) {
+        List<Class<?>> types = new ArrayList<>();
+        if (foreign.can(Capabilities.MAPPING)) types.add(Map.class);
+        else if (foreign.can(Capabilities.SEQUENCE)) types.add(List.class);
+        else if (foreign.can(Capabilities.SET)) types.add(Set.class);
+        else if (foreign.can(Capabilities.ITERATE)) types.add(Iterable.class);
+        if (foreign.can(Capabilities.NEXT)) types.add(Iterator.class);
+        if (foreign.can(Capabilities.ORDER)) types.add(Comparable.class);
+        if (foreign.can(Capabilities.ENTER)) types.add(AutoCloseable.class);
+        return make(foreign, null, types);
+    }
+
+    /** As an instance of an interface, too. */
+    static Object as(Object object, Class<?> type) {
+        Foreign foreign = in(object);
+        if (object == null || type.isInstance(object) || foreign == null) return type.cast(object);
+        if (!type.isInterface()) throw new Refusal(Refusal.MISMATCH, type.getTypeName() + " is no interface: an object of another language is given for an interface");
+        List<Class<?>> types = new ArrayList<>();
+        for (Class<?> one : object.getClass().getInterfaces()) if (one != ForeignObject.class && one != type) types.add(one);
+        return make(foreign, type, types);
+    }
+
+    /** Whether an object may become an instance of an interface. */
+    static boolean become(Object object, Class<?> type) {
+        return type.isInterface() && in(object) != null;
+    }
+
+    /** (object of ours or any) → an instance of a type. */
+    static MethodHandle converter(Class<?> type) {
+        try {
+            MethodType makes = MethodType.methodType(Object.class, Object.class, Class.class);
+            MethodHandle make = LOOKUP.findStatic(Foreigners.class, "as", makes);
+            return MethodHandles.insertArguments(make, 1, type).asType(MethodType.methodType(type, Object.class));
+        } catch (ReflectiveOperationException absent) {
+            throw new AssertionError(absent);
+        }
+    }
+
+    /** For programs: an instance of the interface of that name. */
+    public static Object asInterface(Object callable, String name) throws ClassNotFoundException {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Class<?> type = Class.forName(name, false, loader == null ? ClassLoader.getSystemClassLoader() : loader);
+        return as(callable, type);
+    }
+
+    private static Object make(Foreign foreign, Class<?> wanted, List<Class<?>> others) {
+        List<Class<?>> all = new ArrayList<>(others);
+        all.add(ForeignObject.class);
+        if (wanted != null) all.add(wanted);
+        Handler handler = new Handler(foreign, wanted);
+        ClassLoader loader = wanted == null ? Foreigners.class.getClassLoader() : loader(wanted);
+        while (true) {
+            try {
+                return Proxy.newProxyInstance(loader, all.toArray(new Class<?>[0]), handler);
+            } catch (IllegalArgumentException clash) {
+                // Two of them have the same method, with other results.
+                if (all.size() == 1) throw clash;
+                all.remove(0);
+            }
+        }
+    }
+
+    /** One that knows the interface, and ours if it can. */
+    private static ClassLoader loader(Class<?> type) {
+        ClassLoader system = ClassLoader.getSystemClassLoader();
+        try {
+            if (Class.forName(type.getName(), false, system) == type) return system;
+        } catch (ClassNotFoundException elsewhere) {
+            // Of a module's own loader.
+        }
+        return type.getClassLoader();
+    }
+}

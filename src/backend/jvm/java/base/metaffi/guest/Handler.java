@@ -1,0 +1,96 @@
+package metaffi.guest;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+
+/** What runs the methods of instances that stand for something of another language. */
+final class Handler implements InvocationHandler {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final Object[] NONE = {};
+
+    final Foreign foreign;
+    /** The one method of the interface that was wanted; null if there are others. */
+    private final Method single;
+    /** What has the methods of Java's own interfaces. */
+    private final View view;
+
+    Handler(Foreign foreign, Class<?> wanted) {
+        this.foreign = foreign;
+        single = wanted == null ? null : Capabilities.singleOf(wanted);
+        view = View.of(foreign);
+    }
+
+    @Override
+    public Object invoke(Object self, Method method, Object[] given) throws Throwable {
+        Object[] all = given == null ? NONE : given;
+        Class<?> declaring = method.getDeclaringClass();
+        if (declaring == Object.class) return ofObject(self, method, all);
+        if (!foreign.isCallable || declaring == metaffi.ForeignObject.class) {
+            if (declaring.isInstance(view)) return onView(method, all);
+        }
+        Object result = member(self, method, all);
+        Class<?> type = method.getReturnType();
+        if (type == void.class) return null;
+        if (result == null && !type.isPrimitive()) return null;
+        if (Coercion.match(result, type) == Coercion.NONE)
+            throw new ClassCastException("what was called gives " + Operations.spelled(result) + ", but " + method + " returns " + type.getTypeName());
+        return Coercion.to(result, type);
+    }
+
+    /** Members of the object come first, then what the interface does itself, then the object as a function. */
+    private Object member(Object self, Method method, Object[] given) throws Throwable {
+        if (foreign.isCallable) return method.isDefault() ? byDefault(self, method, given) : foreign.call(given(method, given));
+        boolean calls = method.equals(single) && foreign.can(Capabilities.CALL);
+        if ((calls || method.isDefault()) && !foreign.has(method.getName()))
+            return calls ? foreign.call(given(method, given)) : byDefault(self, method, given);
+        return foreign.runNamed(Foreign.INVOKE, method.getName(), given(method, given));
+    }
+
+    /** Expands what a method with any number of arguments is given. */
+    private static Object[] given(Method method, Object[] given) {
+        if (!method.isVarArgs()) return given;
+        Object rest = given[given.length - 1];
+        int fixed = given.length - 1, count = rest == null ? 0 : java.lang.reflect.Array.getLength(rest);
+        Object[] all = java.util.Arrays.copyOf(given, fixed + count, Object[].class);
+        for (int i = 0; i < count; i++) all[fixed + i] = java.lang.reflect.Array.get(rest, i);
+        return all;
+    }
+
+    private static Object byDefault(Object self, Method method, Object[] given) throws Throwable {
+        return special(method).bindTo(self).asFixedArity().invokeWithArguments(given);
+    }
+
+    private static MethodHandle special(Method method) throws IllegalAccessException {
+        Class<?> declaring = method.getDeclaringClass();
+        try {
+            return LOOKUP.unreflectSpecial(method, declaring);
+        } catch (IllegalAccessException hidden) {
+            return MethodHandles.privateLookupIn(declaring, LOOKUP).unreflectSpecial(method, declaring);
+        }
+    }
+
+    private Object onView(Method method, Object[] given) throws Throwable {
+        try {
+            return method.invoke(view, given);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+        }
+    }
+
+    private Object ofObject(Object self, Method method, Object[] given) {
+        boolean isContainer = View.isContainer(view);
+        switch (method.getName()) {
+            case "equals":
+                if (self == given[0]) return true;
+                Foreign other = Foreigners.in(given[0]);
+                return other != null ? foreign.equals(other) : isContainer && view.equals(given[0]);
+            case "hashCode":
+                return isContainer ? view.hashCode() : foreign.hashCode();
+            default:
+                return foreign.toString();
+        }
+    }
+}
