@@ -1,6 +1,7 @@
 /* Measures what is named on the command line, or all but what needs to be told a file:
- * declarations, and python, which takes an interpreter, the directory of its limits and, if not all
- * is to be measured, the name of a part. */
+ * declarations; java, which takes a JDK and the directory of its limits; and python, which takes an
+ * interpreter, the directory of its limits and, if not all is to be measured, the name of a part.
+ */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -40,6 +41,11 @@ int main(int count, char **arguments) {
     if (count >= 4 && strcmp(arguments[1], "python") == 0) {
         client_open();
         python(arguments[2], arguments[3], count > 4 ? arguments[4] : NULL);
+        return 0;
+    }
+    if (count == 4 && strcmp(arguments[1], "java") == 0) {
+        client_open();
+        java(arguments[2], arguments[3]);
         return 0;
     }
     if (wanted("scale", count, arguments)) {

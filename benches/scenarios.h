@@ -21,9 +21,12 @@ void loading(void);
 void scale(void);
 void memory(void);
 
-/* Everything of Python or one part of it, with that interpreter; the directory has what was compiled
- * for it. */
+/* Everything of Python or one part of it, with that interpreter; the directory has what was
+ * compiled for it. */
 void python(const char *interpreter, const char *directory, const char *part);
+
+/* Everything of Java by the JDK in a directory; the other one has what was compiled for it. */
+void java(const char *home, const char *directory);
 
 /* Declares the text in a file. */
 void declarations(const char *path);

@@ -151,6 +151,9 @@ const FOREIGN: i32 = 1 << 30;
 /// The same of what calling an entity has thrown: what is below zero, the part of ours refuses.
 #[cold]
 pub fn of_call(support: &JavaSupport, thrown: i32) -> Error {
+    if thrown == LOST {
+        return LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost"));
+    }
     match thrown {
         lost if lost == LOST => {
             LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost"))
