@@ -78,7 +78,8 @@ pub struct Lendable {
 pub enum Lifetime {
     /// For ever, and it does not fail: the code of a library.
     Forever,
-    /// As long as the lock of its runtime is held, which the invoker sees to: it needs the key.
+    /// As long as its runtime says, which the invoker sees to: under a lock, or by a number that is
+    /// refused afterwards. It needs the key.
     Locked,
     /// As long as somebody keeps the function, and it does not fail.
     Kept,

@@ -150,7 +150,8 @@ const FOREIGN: i32 = 1 << 30;
 
 /// The same of what calling an entity has thrown: what is below zero, the part of ours refuses.
 #[cold]
-pub fn of_call(support: &JavaSupport, thrown: i32) -> Error {
+pub fn of_call(thrown: i32) -> Error {
+    let Some(support) = support::get() else { return of_index(thrown) };
     if thrown == LOST {
         return LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost"));
     }
@@ -178,13 +179,14 @@ pub fn of_thrown(env: Env, thrown: jobject) -> Error {
     let Some(support) = support::get() else { return env.text_of_thrown(thrown) };
     // SAFETY: a reference to something that was thrown.
     match unsafe { support.keep(env, thrown) } {
-        Ok(index) => of_call(support, index),
+        Ok(index) => of_call(index),
         Err(error) => error,
     }
 }
 
 fn status(name: &str) -> Status {
     match name {
+        "invalid_handle" => Status::InvalidHandle,
         "not_found" => Status::NotFound,
         "out_of_range" => Status::OutOfRange,
         "type_mismatch" => Status::TypeMismatch,

@@ -6,7 +6,7 @@
 use std::mem::MaybeUninit;
 
 use super::object::{self, JavaObject};
-use super::support::{self, JavaSupport};
+use super::support;
 use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
@@ -92,9 +92,8 @@ impl OperationFrame {
 
     /// Does it. What it gives is in the slots behind the arguments.
     fn run(&mut self, operation: Operation) -> Result<&mut [u64]> {
-        let support = running()?;
         // SAFETY: the operations are the first entities, with these arguments.
-        unsafe { support.call(operation as i32, self.slots.as_mut_ptr())? };
+        unsafe { support::call(operation as i64, self.slots.as_mut_ptr())? };
         Ok(&mut self.slots[self.filled..])
     }
 
@@ -118,10 +117,6 @@ impl OperationFrame {
             }
         }
     }
-}
-
-fn running() -> Result<&'static JavaSupport> {
-    support::get().ok_or_else(|| Error::new(Status::Internal, "there is no JVM"))
 }
 
 /// The protocol of Java's objects.

@@ -24,13 +24,11 @@ const HOST: &str = "Host";
 const FOREIGN_MEMORY: i32 = 22;
 
 /// A C function of Java's that calls an entity with a frame.
-pub type CallEntry = unsafe extern "C-unwind" fn(i32, i64) -> i32;
+pub type CallEntry = unsafe extern "C-unwind" fn(i64, i64) -> i32;
 
 /// The part in Java, which stays as long as the process.
 pub struct JavaSupport {
     vm: &'static Vm,
-    /// What calls entities from C, where the JVM makes it.
-    entry: AtomicPtr<()>,
     call: JavaMethod,
     load: JavaMethod,
     bind: JavaMethod,
@@ -47,18 +45,51 @@ pub struct JavaSupport {
     describe_module: JavaMethod,
 }
 
+/// What calls entities from C, where the JVM makes it: NULL, or a [`CallEntry`].
+static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+
+/// Calls an entity.
+///
+/// # Safety
+/// It is there; the frame is as it was bound to.
+#[inline(always)]
+pub unsafe fn call(entity: i64, frame: *mut u64) -> Result<()> {
+    let frame = frame.expose_provenance() as i64;
+    // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
+    // function.
+    let thrown = unsafe {
+        match mem::transmute::<*mut (), Option<CallEntry>>(ENTRY.load(Ordering::Relaxed)) {
+            Some(entry) => entry(entity, frame),
+            None => call_by_interface(entity, frame)?,
+        }
+    };
+    match thrown {
+        0 => Ok(()),
+        thrown => Err(super::error::of_call(thrown)),
+    }
+}
+
+unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
+    let Some(support) = get() else {
+        return Err(Error::new(Status::Internal, "there is no JVM"));
+    };
+    let arguments = [jvalue { j: entity }, jvalue { j: frame }];
+    // SAFETY: the method takes these.
+    Ok(unsafe { support.vm.attach()?.call_int(support.call, &arguments) })
+}
+
 /// What calls no entity: the machine is lost.
-unsafe extern "C-unwind" fn lost(_: i32, _: i64) -> i32 {
+unsafe extern "C-unwind" fn lost(_: i64, _: i64) -> i32 {
     LOST
 }
 
 /// What it gives, which is no index.
 pub(super) const LOST: i32 = i32::MIN;
 
-/// This process is the child of a fork.
+/// This process is the child of a fork, where the machine's threads are not.
 pub(super) fn forked() {
-    if let Some(support) = get() {
-        support.forked();
+    if !ENTRY.load(Ordering::Relaxed).is_null() {
+        ENTRY.store(lost as *mut (), Ordering::Relaxed);
     }
 }
 
@@ -114,13 +145,13 @@ impl JavaSupport {
         let entry = env.method(host, c"entry", c"()J")?;
         // SAFETY: the method takes nothing.
         let entry = unsafe { env.call_long(entry, &[])? };
+        ENTRY.store(ptr::with_exposed_provenance_mut(entry as usize), Ordering::Relaxed);
         Ok(JavaSupport {
             vm,
-            entry: AtomicPtr::new(ptr::with_exposed_provenance_mut(entry as usize)),
-            call: method("Entities", c"call", c"(IJ)I")?,
+            call: method("Entities", c"call", c"(JJ)I")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
-            release_entity: method("Entities", c"release", c"(I)V")?,
+            release_entity: method("Entities", c"release", c"(J)V")?,
             another: method("Objects", c"another", c"(I)I")?,
             release: method("Objects", c"release", c"(I)V")?,
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
@@ -132,37 +163,6 @@ impl JavaSupport {
             describe_module: method("Description", c"of", c"(I)Ljava/lang/String;")?,
             identity: method("Objects", c"identity", c"(I)J")?,
         })
-    }
-
-    /// Calls an entity.
-    ///
-    /// # Safety
-    /// The entity is there; the frame is as it was bound to.
-    #[inline(always)]
-    pub unsafe fn call(&self, entity: i32, frame: *mut u64) -> Result<()> {
-        let frame = frame.expose_provenance() as i64;
-        // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
-        // function.
-        let thrown = unsafe {
-            match mem::transmute::<*mut (), Option<CallEntry>>(self.entry.load(Ordering::Relaxed)) {
-                Some(entry) => entry(entity, frame),
-                None => {
-                    let arguments = [jvalue { i: entity }, jvalue { j: frame }];
-                    self.vm.attach()?.call_int(self.call, &arguments)
-                }
-            }
-        };
-        match thrown {
-            0 => Ok(()),
-            thrown => Err(super::error::of_call(self, thrown)),
-        }
-    }
-
-    /// This process is the child of a fork, where the machine's threads are not.
-    fn forked(&self) {
-        if !self.entry.load(Ordering::Relaxed).is_null() {
-            self.entry.store(lost as *mut (), Ordering::Relaxed);
-        }
     }
 
     /// Loads the parts of a path: the index of their class loader.
@@ -203,8 +203,8 @@ impl JavaSupport {
     }
 
     /// Gives an entity back.
-    pub fn release_entity(&self, entity: i32) {
-        self.run(self.release_entity, entity);
+    pub fn release_entity(&self, entity: i64) {
+        self.run(self.release_entity, jvalue { j: entity });
     }
 
     /// Another index of an object.
@@ -218,13 +218,13 @@ impl JavaSupport {
 
     /// Gives an object back.
     pub fn release(&self, object: i32) {
-        self.run(self.release, object);
+        self.run(self.release, jvalue { i: object });
     }
 
-    fn run(&self, method: JavaMethod, index: i32) {
+    fn run(&self, method: JavaMethod, argument: jvalue) {
         let Ok(env) = self.vm.attach() else { return };
-        // SAFETY: the methods take an index and return nothing, which no int is looked at.
-        unsafe { env.call_nothing(method, &[jvalue { i: index }]) };
+        // SAFETY: the methods take such an argument and return nothing.
+        unsafe { env.call_nothing(method, &[argument]) };
         env.take_thrown();
     }
 

@@ -1,16 +1,18 @@
 //! What an entity path of this runtime names.
 
+use std::ptr;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::module::Module;
-use crate::abi::{metaffi_handle_type, metaffi_slot};
-use crate::call::{Callee, Function};
+use crate::abi::{METAFFI_OK, metaffi_error, metaffi_handle_type, metaffi_slot, metaffi_status};
+use crate::call::errors::failure::report;
+use crate::call::{Callee, Function, Lifetime};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
-use crate::handle::Key;
 use crate::handle::pin::CallScope;
+use crate::handle::{Fast, Key};
 use crate::java::object;
 use crate::java::support::{self, JavaSupport, WantedMember};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
@@ -24,7 +26,7 @@ const DEEDS: [&str; 3] = ["getter", "setter", "deleter"];
 /// What the part in Java says of an entity.
 #[derive(Deserialize)]
 struct Bound {
-    entity: i32,
+    entity: i64,
     params: Vec<BoundParameter>,
     returns: Vec<BoundParameter>,
 }
@@ -157,7 +159,7 @@ fn deed(what: &str, path: &EntityPath) -> Result<&'static str> {
 /// A member behind a signature.
 struct JavaFunction {
     support: &'static JavaSupport,
-    entity: i32,
+    entity: i64,
     names: Vec<Option<String>>,
     /// The arguments that are objects, or may be.
     objects: Vec<ObjectPlace>,
@@ -246,7 +248,7 @@ impl JavaFunction {
                 *datum = index as metaffi_slot;
                 Ok(())
             });
-            let outcome = replaced.and_then(|()| self.support.call(self.entity, frame));
+            let outcome = replaced.and_then(|()| support::call(self.entity, frame));
             for (handle, place) in handles.iter().zip(&self.objects) {
                 if *handle != 0
                     && let Some(datum) = place.datum(frame)
@@ -265,6 +267,22 @@ impl JavaFunction {
     }
 }
 
+/// Calls an entity that takes a frame as it is. One that has been freed is refused by its number.
+unsafe extern "C-unwind" fn invoke(
+    _: *const (),
+    frame: *mut metaffi_slot,
+    entity: u64,
+    error: *mut *mut metaffi_error,
+    _: Key,
+) -> metaffi_status {
+    // SAFETY: the frame is as the entity was bound to.
+    match unsafe { support::call(entity as i64, frame) } {
+        Ok(()) => METAFFI_OK,
+        // SAFETY: NULL or writable.
+        failed => unsafe { report(error, failed) },
+    }
+}
+
 impl Drop for JavaFunction {
     fn drop(&mut self) {
         self.support.release_entity(self.entity);
@@ -276,9 +294,21 @@ impl Callee for JavaFunction {
         // SAFETY: the entity is there as long as this; the frame is as it was bound to.
         unsafe {
             match self.objects.is_empty() && self.returned.is_none() {
-                true => self.support.call(self.entity, frame),
+                true => support::call(self.entity, frame),
                 false => self.call_with_objects(scope, frame),
             }
+        }
+    }
+
+    fn fast(&self) -> Option<Fast> {
+        let are_plain = self.objects.is_empty() && self.returned.is_none();
+        are_plain.then_some(Fast { invoke, code: ptr::null(), map: self.entity as u64 })
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        match self.fast() {
+            Some(_) => Lifetime::Locked,
+            None => Lifetime::Pinned,
         }
     }
 

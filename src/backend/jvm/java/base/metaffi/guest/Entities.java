@@ -2,43 +2,56 @@ package metaffi.guest;
 
 import java.lang.invoke.MethodHandle;
 
-/** What is called from outside, each by its index. */
+/**
+ * What is called from outside, each by its number: the index in the table, and above it how often that
+ * was used before. A number that was given back is refused, and never used again.
+ */
 final class Entities {
-    private static MethodHandle[] table = new MethodHandle[256];
-    private static int[] next = new int[256];
-    private static int free = -1;
-    private static int used = 0;
+    private static final class Entity {
+        final long number;
+        /** What takes a frame; null if the index is free. */
+        final MethodHandle target;
+
+        Entity(long number, MethodHandle target) {
+            this.number = number;
+            this.target = target;
+        }
+    }
+
+    private static final long USE = 1L << 32;
+
+    private static Entity[] table = new Entity[256];
+    private static int[] free = new int[256];
+    private static int freed = 0, used = 0;
 
     private Entities() {}
 
     /** Calls one with a frame: 0, or the index of what it threw. */
-    static int call(int entity, long frame) {
+    static int call(long number, long frame) {
         try {
-            table[entity].invokeExact(frame);
+            Entity entity = table[(int) number];
+            if (entity.number != number) throw new Refusal(Refusal.HANDLE, "the entity has been freed");
+            entity.target.invokeExact(frame);
             return 0;
         } catch (Throwable thrown) {
             return Failures.keep(thrown);
         }
     }
 
-    static synchronized int add(MethodHandle entity) {
-        int index = free;
-        if (index >= 0) {
-            free = next[index];
-        } else {
-            if (used == table.length) {
-                next = java.util.Arrays.copyOf(next, used * 2);
-                table = java.util.Arrays.copyOf(table, used * 2);
-            }
-            index = used++;
+    static synchronized long add(MethodHandle target) {
+        if (freed == 0 && used == table.length) {
+            table = java.util.Arrays.copyOf(table, used * 2);
+            free = java.util.Arrays.copyOf(free, used * 2);
         }
-        table[index] = entity;
-        return index;
+        int index = freed > 0 ? free[--freed] : used++;
+        long number = table[index] == null ? index : table[index].number;
+        table[index] = new Entity(number, target);
+        return number;
     }
 
-    static synchronized void release(int index) {
-        table[index] = null;
-        next[index] = free;
-        free = index;
+    static synchronized void release(long number) {
+        int index = (int) number;
+        table[index] = new Entity(number + USE, null);
+        free[freed++] = index;
     }
 }

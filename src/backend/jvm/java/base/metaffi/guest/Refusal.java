@@ -3,6 +3,7 @@ package metaffi.guest;
 /** What is asked for and cannot be: a status of the other side's, and why. */
 final class Refusal extends RuntimeException {
     static final String NOT_FOUND = "not_found";
+    static final String HANDLE = "invalid_handle";
     static final String MISMATCH = "type_mismatch";
     static final String RANGE = "out_of_range";
     static final String UNSUPPORTED = "unsupported";

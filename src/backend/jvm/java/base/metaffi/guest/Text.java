@@ -14,6 +14,8 @@ final class Text {
     /** UTF-8; text with half of a surrogate pair has none. */
     static byte[] bytes(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        // As many bytes as units: ASCII, or halves of pairs among it, which have become other characters.
+        if (bytes.length == text.length()) return text.equals(new String(bytes, StandardCharsets.ISO_8859_1)) ? bytes : checked(text, bytes);
         for (byte one : bytes) {
             // What cannot be written becomes one of these: only then it is looked at again.
             if (one == REPLACED) return checked(text, bytes);

@@ -78,9 +78,9 @@ final class Host {
 
     /** The address of a C function that calls entities; 0 where the JVM makes none. */
     static long entry() throws ReflectiveOperationException {
-        MethodType type = MethodType.methodType(int.class, int.class, long.class);
+        MethodType type = MethodType.methodType(int.class, long.class, long.class);
         MethodHandle call = MethodHandles.lookup().findStatic(Entities.class, "call", type);
-        FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG);
+        FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
         return LINKER.upcallStub(call, shape, Arena.global()).address();
     }
 }
