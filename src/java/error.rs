@@ -156,9 +156,6 @@ pub fn of_call(thrown: i32) -> Error {
         return LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost"));
     }
     match thrown {
-        lost if lost == LOST => {
-            LIFE.check().err().unwrap_or_else(|| Error::new(Status::Internal, "Java is lost"))
-        }
         ..0 => refusal(support, thrown.wrapping_neg()),
         FOREIGN.. => of_any(support, thrown & !FOREIGN, None),
         thrown => of_index(thrown),
