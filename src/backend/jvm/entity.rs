@@ -72,15 +72,17 @@ pub(super) fn load(
                 format!("{what} is of any object and goes without class; a class has field=…");
             return Err(Error::new(Status::Syntax, message));
         }
+        ("class", _) if on_object => {
+            let message = "a class alone is an object of its own: leave out instance_required";
+            return Err(Error::new(Status::Syntax, message));
+        }
         ("attribute", None) if !on_object => {
             let message = "add instance_required: a module of Java has no attributes of its own";
             return Err(Error::new(Status::Syntax, message));
         }
         _ => {}
     }
-    let names = |types: Option<&[TypeInfo]>| {
-        types.map(|types| types.iter().map(|info| info.r#type.to_string()).collect())
-    };
+    let names = |types: Option<&[TypeInfo]>| types.map(|types| types.iter().map(spelled).collect());
     let bound = module.support().bind(&WantedMember {
         module: module.loader(),
         class,
@@ -124,6 +126,11 @@ pub(super) fn function_of_callable(bound: &str) -> Result<Arc<Function>> {
     function_of(support, bound, None, None)
 }
 
+/// A declared type as the part in Java takes it: its name, its rank and its alias.
+fn spelled(info: &TypeInfo) -> String {
+    format!("{} {} {}", info.r#type, info.dimensions, info.alias.as_deref().unwrap_or_default())
+}
+
 /// What a path names, and the name.
 fn named(path: &EntityPath) -> Result<(&'static str, Option<&str>)> {
     path.check(&KEYS, &TAGS)?;
@@ -133,6 +140,7 @@ fn named(path: &EntityPath) -> Result<(&'static str, Option<&str>)> {
     let mut found = pairs.chain(path.has("item").then_some(("item", None)));
     match (found.next(), found.next()) {
         (Some(found), None) => Ok(found),
+        (None, None) if path.get("class").is_some() => Ok(("class", None)),
         _ => {
             let message = "name one member, by callable=… or field=… and its class, by class=…; or \
                            by attribute=… or item of any object";
@@ -150,6 +158,7 @@ fn deed(what: &str, path: &EntityPath) -> Result<&'static str> {
             format!("{one} and {other} are entities of their own; load each")
         }
         ("callable", Some(deed), _) => format!("{deed} does not go with callable"),
+        ("class", Some(deed), _) => format!("{deed} does not go with a class alone"),
         ("field", Some("deleter"), _) => "fields of Java are not deleted".to_owned(),
         _ => return Ok(deed.unwrap_or("getter")),
     };

@@ -3,12 +3,6 @@ package metaffi.guest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Executable;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,37 +15,26 @@ final class Binder {
     private Binder() {}
 
     /**
-     * Binds a member to the kinds that are declared, or to those that it has. As JSON: the entity, its
+     * Binds a member to the types that are declared, or to those that it has. As JSON: the entity, its
      * parameters with names, and what it returns. What has no class is looked up in each call.
      */
-    static String bind(int module, String className, String what, String member, String deed, boolean onObject, String[] params, String[] returns)
-            throws IllegalAccessException {
-        if (className == null) return bindPart(what, member, deed, params, returns);
-        Class<?> of = Modules.find((ClassLoader) Objects.get(module), className);
-        List<Kind> declared = params == null ? null : kinds(params);
+    static String bind(int module, String className, String what, String member, String deed, boolean onObject, String[] params, String[] returns) {
+        ClassLoader loader = (ClassLoader) Objects.get(module);
+        List<Declared> declared = params == null ? null : Declared.all(params, loader);
+        List<Kind> returned = returns == null ? null : kinds(Declared.all(returns, loader));
+        if (className == null) return bindPart(what, member, deed, kinds(declared), returned);
+        Class<?> of = Modules.find(loader, className);
         List<String> names = new ArrayList<>();
         if (onObject) names.add("self");
         MethodHandle target;
-        if (what.equals("callable")) {
-            List<Kind> given = declared == null ? null : withoutObject(declared, onObject);
-            Executable found = Members.callable(of, member, !onObject, given);
-            for (Parameter one : found.getParameters()) names.add(one.isNamePresent() ? one.getName() : null);
-            target = found instanceof Method ? LOOKUP.unreflect((Method) found) : LOOKUP.unreflectConstructor((Constructor<?>) found);
-            target = target.asFixedArity();
-        } else {
-            Field field = Members.field(of, member);
-            if (Modifier.isStatic(field.getModifiers()) == onObject)
-                throw new Refusal(Refusal.UNSUPPORTED, member + " of " + of.getName() + (onObject ? " is static: leave out instance_required" : " is of objects: add instance_required"));
-            if (deed.equals("setter") && Modifier.isFinal(field.getModifiers()))
-                throw new Refusal(Refusal.UNSUPPORTED, member + " of " + of.getName() + " is final");
-            target = deed.equals("setter") ? LOOKUP.unreflectSetter(field) : LOOKUP.unreflectGetter(field);
-            if (deed.equals("setter")) names.add("value");
-        }
-        return describe(target, names, declared, returns == null ? null : kinds(returns), onObject);
+        if (what.equals("class")) target = MethodHandles.constant(Class.class, of);
+        else if (what.equals("field")) target = Targets.field(of, member, deed, onObject, names);
+        else target = Targets.callable(of, member, onObject, declared == null ? null : withoutObject(declared, onObject), names);
+        return describe(target, names, kinds(declared), returned, onObject);
     }
 
-    private static String bindPart(String part, String name, String deed, String[] params, String[] returns) {
-        List<Kind> declared = params == null ? null : kinds(params), given = declared == null ? List.of() : withoutObject(declared, true);
+    private static String bindPart(String part, String name, String deed, List<Kind> declared, List<Kind> returns) {
+        List<Kind> given = declared == null ? List.of() : withoutObject(declared, true);
         if (declared == null && part.equals("callable"))
             throw new Refusal(Refusal.UNSUPPORTED, "how many arguments " + name + " takes depends on the object: declare the types, or add class=…");
         MethodHandle target = Parts.of(part, name, deed, given.size());
@@ -61,20 +44,17 @@ final class Binder {
             declared = new ArrayList<>(Collections.nCopies(names.size(), Kind.ANY));
             declared.set(0, Kind.HANDLE);
         }
-        return describe(target, names, declared, returns == null ? null : kinds(returns), true);
+        return describe(target, names, declared, returns, true);
     }
 
-    private static List<Kind> kinds(String[] names) {
+    private static List<Kind> kinds(List<Declared> types) {
+        if (types == null) return null;
         List<Kind> kinds = new ArrayList<>();
-        for (String name : names) {
-            Kind kind = Kind.named(name);
-            if (kind == null) throw new Refusal(Refusal.UNSUPPORTED, "Java has nothing for " + name);
-            kinds.add(kind);
-        }
+        for (Declared one : types) kinds.add(one.kind);
         return kinds;
     }
 
-    private static List<Kind> withoutObject(List<Kind> kinds, boolean onObject) {
+    private static <T> List<T> withoutObject(List<T> kinds, boolean onObject) {
         if (onObject && kinds.isEmpty())
             throw new Refusal(Refusal.MISMATCH, "the first parameter is the object: declare it as handle");
         return kinds.subList(onObject ? 1 : 0, kinds.size());

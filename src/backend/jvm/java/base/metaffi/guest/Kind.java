@@ -110,6 +110,15 @@ enum Kind {
         return type;
     }
 
+    boolean isArray() {
+        return natural.isArray();
+    }
+
+    /** What Java has for the elements of an array; null if it is none. */
+    Class<?> component() {
+        return natural.getComponentType();
+    }
+
     /** (frame) → what stands there, so many bytes behind its beginning. */
     MethodHandle reader(int offset) {
         return MethodHandles.insertArguments(read, 1, offset);

@@ -26,36 +26,62 @@ final class Members {
         }
     }
 
-    /** The method or constructor of a name that takes what is declared; `(int,String)` behind it says which. */
-    static Executable callable(Class<?> of, String name, boolean isStatic, List<Kind> given) {
+    /**
+     * The method or constructor of a name that is called with what is declared; `(int,String)` behind it
+     * says which.
+     */
+    static Choice callable(Class<?> of, String name, boolean onObject, List<Declared> given) {
         int bracket = name.indexOf('(');
         String plain = bracket < 0 ? name : name.substring(0, bracket);
-        List<Executable> named = named(of, plain);
-        if (named.isEmpty()) throw missing(of, "method", plain, Arrays.asList(of.getMethods()));
-        List<Executable> fit = new ArrayList<>();
-        for (Executable one : named) {
-            boolean onObject = one instanceof Method && !Modifier.isStatic(one.getModifiers());
-            if (onObject == isStatic) continue;
-            if (bracket < 0 ? given == null || takes(one, given) : spelled(one).equals(name.substring(bracket).replace(" ", "")))
-                fit.add(one);
+        List<Executable> named = named(of, plain), meant = new ArrayList<>();
+        for (Executable one : named) if (isOnObject(one) == onObject) meant.add(one);
+        if (meant.isEmpty()) {
+            String way = onObject ? " is static: leave out instance_required" : " is of objects: add instance_required";
+            throw new Refusal(Refusal.UNSUPPORTED, plain + " of " + of.getName() + way);
         }
-        List<Executable> best = given == null ? fit : mostSpecific(fit, given);
+        if (bracket >= 0) {
+            String wanted = name.substring(bracket).replace(" ", "");
+            meant.removeIf(one -> !isSpelled(one, wanted));
+            if (meant.size() == 1 && given == null) return Choice.of(meant.get(0));
+            if (meant.isEmpty()) throw new Refusal(Refusal.NOT_FOUND, of.getName() + " has no public " + plain + wanted + "; it has " + list(named));
+        }
+        if (given == null) {
+            if (meant.size() == 1) return Choice.of(meant.get(0));
+            throw new Refusal(Refusal.MISMATCH, plain + " of " + of.getName() + " is overloaded" + ways(meant));
+        }
+        List<Choice> best = Choice.best(meant, given);
         if (best.size() == 1) return best.get(0);
-        String how = best.isEmpty() ? "no " + plain + " of " + of.getName() + " is called so" : plain + " of " + of.getName() + " is ambiguous";
-        throw new Refusal(
-                best.isEmpty() ? Refusal.NOT_FOUND : Refusal.MISMATCH,
-                how + "; declare the types, or write one of " + list(best.isEmpty() ? named : best) + " behind callable=");
+        // What does not fit is said of the one that there is.
+        if (best.isEmpty() && meant.size() == 1) return Choice.of(meant.get(0));
+        StringJoiner types = new StringJoiner(", ", "(", ")");
+        for (Declared one : given) types.add(one.toString());
+        if (best.isEmpty()) throw new Refusal(Refusal.MISMATCH, "no " + plain + " of " + of.getName() + " takes " + types + ways(meant));
+        List<Executable> equal = new ArrayList<>();
+        for (Choice one : best) equal.add(one.member);
+        throw new Refusal(Refusal.MISMATCH, plain + " of " + of.getName() + " is ambiguous for " + types + ways(equal));
+    }
+
+    private static String ways(List<Executable> all) {
+        return "; declare types that fit one alone, or write one of " + list(all) + " behind callable=";
+    }
+
+    static boolean isOnObject(Executable one) {
+        return one instanceof Method && !Modifier.isStatic(one.getModifiers());
     }
 
     private static List<Executable> named(Class<?> of, String name) {
         List<Executable> found = new ArrayList<>();
         if (name.equals(CONSTRUCTOR)) {
+            if (of.isInterface()) throw new Refusal(Refusal.UNSUPPORTED, of.getName() + " is an interface: make an object of a class that implements it");
             if (Modifier.isAbstract(of.getModifiers()))
                 throw new Refusal(Refusal.UNSUPPORTED, of.getName() + " is abstract: make an object of a class that extends it");
             found.addAll(Arrays.asList(of.getConstructors()));
+            if (found.isEmpty()) throw new Refusal(Refusal.NOT_FOUND, of.getName() + " has no public constructor");
             return found;
         }
-        for (Method one : of.getMethods()) if (one.getName().equals(name) && !one.isBridge()) found.add(one);
+        List<Method> all = Methods.of(of);
+        for (Method one : all) if (one.getName().equals(name)) found.add(one);
+        if (found.isEmpty()) throw missing(of, "method", name, all);
         return found;
     }
 
@@ -66,48 +92,26 @@ final class Members {
         return types.toString();
     }
 
-    private static boolean takes(Executable one, List<Kind> given) {
-        Class<?>[] types = one.getParameterTypes();
-        if (types.length != given.size()) return false;
-        for (int i = 0; i < types.length; i++) if (!given.get(i).becomes(types[i], false)) return false;
-        return true;
+    /** Whether it takes what is spelled: with or without packages, with or without `...` at the end. */
+    private static boolean isSpelled(Executable one, String spelled) {
+        String wanted = spelled.replace("...", "[]");
+        if (spelled(one).equals(wanted) || spelled(one).replace('$', '.').equals(wanted)) return true;
+        StringJoiner simple = new StringJoiner(",", "(", ")");
+        for (Class<?> type : one.getParameterTypes()) simple.add(type.getSimpleName());
+        return simple.toString().equals(wanted);
     }
 
-    /** Those of which no other is more specific, of the first of Java's phases that has any. */
-    private static List<Executable> mostSpecific(List<Executable> all, List<Kind> given) {
-        List<Executable> phase = new ArrayList<>();
-        for (Executable one : all) if (widens(given, one)) phase.add(one);
-        if (phase.isEmpty()) phase = all;
-        List<Executable> best = new ArrayList<>();
-        for (Executable one : phase) {
-            boolean beaten = false;
-            for (Executable other : phase) beaten |= other != one && isMoreSpecific(other, one) && !isMoreSpecific(one, other);
-            if (!beaten) best.add(one);
-        }
-        return best;
-    }
-
-    private static boolean widens(List<Kind> given, Executable to) {
-        Class<?>[] types = to.getParameterTypes();
-        for (int i = 0; i < types.length; i++) if (!given.get(i).becomes(types[i], true)) return false;
-        return true;
-    }
-
-    private static boolean isMoreSpecific(Executable one, Executable other) {
-        Class<?>[] narrow = one.getParameterTypes(), wide = other.getParameterTypes();
-        for (int i = 0; i < narrow.length; i++) if (!Conversion.widens(narrow[i], wide[i])) return false;
-        return true;
-    }
-
-    private static String list(List<Executable> all) {
-        StringJoiner texts = new StringJoiner(", ");
+    static String list(List<? extends Executable> all) {
+        TreeSet<String> texts = new TreeSet<>();
         for (Executable one : all) texts.add((one instanceof Constructor ? CONSTRUCTOR : one.getName()) + spelled(one));
-        return texts.toString();
+        return String.join(", ", texts);
     }
 
     private static Refusal missing(Class<?> of, String what, String name, List<? extends Member> there) {
+        if (!of.getModule().isExported(of.getPackageName())) return Targets.hidden(of);
         TreeSet<String> names = new TreeSet<>();
         for (Member one : there) names.add(one.getName());
-        return new Refusal(Refusal.NOT_FOUND, of.getName() + " has no public " + what + " " + name + "; it has " + String.join(", ", names));
+        String list = names.isEmpty() ? "none" : String.join(", ", names);
+        return new Refusal(Refusal.NOT_FOUND, of.getName() + " has no public " + what + " " + name + "; it has " + list, name, String.join("\n", names));
     }
 }

@@ -1,6 +1,7 @@
 package metaffi.guest;
 
 import java.io.File;
+import java.lang.reflect.Array;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -35,14 +36,30 @@ final class Modules {
         for (File archive : archives) urls.add(archive.toURI().toURL());
     }
 
-    /** A class by its name; of nested ones the last names may follow dots. */
+    private static final Class<?>[] PRIMITIVES = {
+        boolean.class, byte.class, char.class, short.class, int.class, long.class, float.class, double.class, void.class
+    };
+
+    /** A class by its name; of nested ones the last names may follow dots, and brackets make it one of arrays. */
     static Class<?> find(ClassLoader loader, String name) {
+        Class<?> found = findOrNull(loader, name);
+        if (found == null) throw new Refusal(Refusal.NOT_FOUND, "there is no class " + name);
+        return found;
+    }
+
+    /** The same; null if there is none. */
+    static Class<?> findOrNull(ClassLoader loader, String name) {
+        if (name.endsWith("[]")) {
+            Class<?> element = findOrNull(loader, name.substring(0, name.length() - 2));
+            return element == null ? null : Array.newInstance(element, 0).getClass();
+        }
+        for (Class<?> one : PRIMITIVES) if (one.getName().equals(name)) return one;
         for (String spelled = name; ; ) {
             try {
                 return Class.forName(spelled, false, loader);
             } catch (ClassNotFoundException absent) {
                 int dot = spelled.lastIndexOf('.');
-                if (dot < 0) throw new Refusal(Refusal.NOT_FOUND, "there is no class " + name);
+                if (dot < 0) return null;
                 spelled = spelled.substring(0, dot) + '$' + spelled.substring(dot + 1);
             }
         }

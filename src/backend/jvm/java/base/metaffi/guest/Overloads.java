@@ -56,11 +56,7 @@ final class Overloads {
                 Map<String, Overloads> all = new HashMap<>();
                 if (ofClass && !Modifier.isAbstract(of.getModifiers()))
                     for (Constructor<?> one : of.getConstructors()) add(all, Members.CONSTRUCTOR, one, false);
-                for (Method one : of.getMethods()) {
-                    if (one.isBridge() || Modifier.isStatic(one.getModifiers()) != ofClass) continue;
-                    Method seen = ofClass ? one : accessible(of, one);
-                    if (seen != null) add(all, one.getName(), seen, !ofClass);
-                }
+                for (Method one : Methods.of(of)) if (Modifier.isStatic(one.getModifiers()) == ofClass) add(all, one.getName(), one, !ofClass);
                 return all;
             }
         };
@@ -71,40 +67,6 @@ final class Overloads {
             all.computeIfAbsent(name, key -> new Overloads(key, onObject)).candidates.add(new Candidate(one));
         } catch (IllegalAccessException hidden) {
             // Of a package that its module does not export.
-        }
-    }
-
-    /** The same method where it is declared publicly: classes of objects are often hidden, their interfaces are not. */
-    private static Method accessible(Class<?> of, Method method) {
-        Class<?> declaring = method.getDeclaringClass();
-        if (Modifier.isPublic(declaring.getModifiers()) && declaring.getModule().isExported(declaring.getPackageName())) return method;
-        for (Class<?> above = of; above != null; above = above.getSuperclass()) {
-            Method found = publicIn(above, method);
-            if (found != null) return found;
-            for (Class<?> declared : above.getInterfaces()) {
-                found = accessibleIn(declared, method);
-                if (found != null) return found;
-            }
-        }
-        return null;
-    }
-
-    private static Method accessibleIn(Class<?> declared, Method method) {
-        Method found = publicIn(declared, method);
-        if (found != null) return found;
-        for (Class<?> above : declared.getInterfaces()) {
-            found = accessibleIn(above, method);
-            if (found != null) return found;
-        }
-        return null;
-    }
-
-    private static Method publicIn(Class<?> of, Method method) {
-        if (!Modifier.isPublic(of.getModifiers()) || !of.getModule().isExported(of.getPackageName())) return null;
-        try {
-            return of.getMethod(method.getName(), method.getParameterTypes());
-        } catch (NoSuchMethodException absent) {
-            return null;
         }
     }
 

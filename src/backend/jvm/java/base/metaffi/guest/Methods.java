@@ -1,0 +1,81 @@
+package metaffi.guest;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The public methods of a class: each once, of what declares it publicly, and so that it may be called. */
+final class Methods {
+    private Methods() {}
+
+    /** Those of objects with what they inherit, and those of the class itself. */
+    static List<Method> of(Class<?> of) {
+        Map<List<Object>, Method> all = new LinkedHashMap<>();
+        for (Method one : of.getMethods()) put(all, one);
+        // What every object has is no member of interfaces.
+        if (of.isInterface()) for (Method one : Object.class.getMethods()) all.putIfAbsent(signature(one), one);
+        List<Method> seen = new ArrayList<>();
+        for (Method one : all.values()) {
+            Method accessible = accessible(of, one);
+            if (accessible != null) seen.add(accessible);
+        }
+        return seen;
+    }
+
+    private static List<Object> signature(Method one) {
+        List<Object> all = new ArrayList<>(Arrays.asList(one.getParameterTypes()));
+        all.add(one.getName());
+        return all;
+    }
+
+    /** Of methods that differ in what they return, as one that overrides and its bridge do, the last word is meant. */
+    private static void put(Map<List<Object>, Method> all, Method one) {
+        all.merge(signature(one), one, (known, other) -> {
+            if (known.isBridge() != other.isBridge()) return known.isBridge() ? other : known;
+            return known.getReturnType().isAssignableFrom(other.getReturnType()) && isNearer(other, known) ? other : known;
+        });
+    }
+
+    private static boolean isNearer(Method one, Method other) {
+        return one.getReturnType() != other.getReturnType() || other.getDeclaringClass().isAssignableFrom(one.getDeclaringClass());
+    }
+
+    /** The same method where it is declared publicly: classes of objects are often hidden, their interfaces are not. */
+    private static Method accessible(Class<?> of, Method method) {
+        if (isOpen(method.getDeclaringClass())) return method;
+        if (Modifier.isStatic(method.getModifiers())) return null;
+        for (Class<?> above = of; above != null; above = above.getSuperclass()) {
+            Method found = accessibleIn(above, method);
+            if (found != null) return found;
+        }
+        return null;
+    }
+
+    private static Method accessibleIn(Class<?> declaring, Method method) {
+        Method found = publicIn(declaring, method);
+        for (Class<?> above : declaring.getInterfaces()) {
+            if (found != null) break;
+            found = accessibleIn(above, method);
+        }
+        return found;
+    }
+
+    private static Method publicIn(Class<?> of, Method method) {
+        if (!isOpen(of)) return null;
+        try {
+            Method found = of.getMethod(method.getName(), method.getParameterTypes());
+            return isOpen(found.getDeclaringClass()) ? found : null;
+        } catch (NoSuchMethodException absent) {
+            return null;
+        }
+    }
+
+    /** Whether everybody may use a class. */
+    static boolean isOpen(Class<?> of) {
+        return Modifier.isPublic(of.getModifiers()) && of.getModule().isExported(of.getPackageName());
+    }
+}
