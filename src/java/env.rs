@@ -258,6 +258,24 @@ impl Env {
         }
     }
 
+    /// A direct buffer of memory: a local reference; NULL where something is thrown.
+    ///
+    /// # Safety
+    /// So many bytes, as long as somebody has the buffer.
+    pub unsafe fn direct_buffer(self, data: *mut c_void, bytes: jlong) -> jobject {
+        // SAFETY: the thread is attached.
+        unsafe { (self.functions().NewDirectByteBuffer)(self.0, data, bytes) }
+    }
+
+    /// Where the memory of a direct buffer begins.
+    ///
+    /// # Safety
+    /// A reference to one.
+    pub unsafe fn buffer_address(self, buffer: jobject) -> *mut c_void {
+        // SAFETY: the thread is attached.
+        unsafe { (self.functions().GetDirectBufferAddress)(self.0, buffer) }
+    }
+
     /// What was thrown, which is not on its way any more: a local reference, or NULL.
     pub fn take_thrown(self) -> jobject {
         // SAFETY: the thread is attached.

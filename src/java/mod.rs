@@ -3,6 +3,8 @@
 //! There is one in a process. A part of ours runs in it, written in Java: it has the table of the
 //! objects that are used from outside and that of the entities, and takes frames apart.
 
+mod arrays;
+mod buffers;
 pub mod env;
 pub mod error;
 mod foreign;

@@ -4,16 +4,14 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
-use jni_sys::{JNIEnv, jclass, jint, jlong, jlongArray, jobjectArray, jstring};
+use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::{error, foreign};
+use super::{arrays, buffers, error, foreign};
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, OwnedHandle};
-use crate::signature::Type;
-use crate::value::array::OwnedArray;
 use crate::value::memory;
 
 /// All of them. `allocate` is called as a function of C where that is possible.
@@ -22,9 +20,8 @@ pub fn all(by_address: bool) -> Vec<NativeMethod> {
         true => (c"allocator", c"()J", allocator as *mut c_void),
         false => (c"allocate", c"(I)J", allocate_native as *mut c_void),
     };
-    vec![
+    let mut natives = vec![
         allocates,
-        (c"array", c"(J[J)J", array as *mut c_void),
         (c"callable", c"(Ljava/lang/String;)J", callable as *mut c_void),
         (c"capabilities", c"(J)J", foreign::capabilities as *mut c_void),
         (c"cause", c"(J)J", cause as *mut c_void),
@@ -37,7 +34,12 @@ pub fn all(by_address: bool) -> Vec<NativeMethod> {
         (c"original", c"(J)J", original as *mut c_void),
         (c"release", c"(J)V", foreign::release as *mut c_void),
         (c"releaseFailure", c"(J)V", release_failure as *mut c_void),
-    ]
+    ];
+    natives.extend(arrays::ALL);
+    if !by_address {
+        natives.extend(buffers::ALL);
+    }
+    natives
 }
 
 /// Memory for a text of so many bytes, with a NUL behind it.
@@ -60,17 +62,6 @@ extern "system" fn allocator(_: *mut JNIEnv, _: jclass) -> jlong {
 extern "system" fn free(_: *mut JNIEnv, _: jclass, at: jlong) {
     // SAFETY: the part in Java gives back what it was given.
     unsafe { memory::free(ptr::with_exposed_provenance_mut::<u8>(at as usize)) };
-}
-
-/// A new array whose elements the part in Java writes; 0 if there is no memory.
-extern "system" fn array(env: *mut JNIEnv, _: jclass, element: jlong, shape: jlongArray) -> jlong {
-    let made = guarded(|| {
-        // SAFETY: the interface on this thread, and an array of lengths.
-        let shape = unsafe { Env::from_raw(env).longs(shape) };
-        let shape: Vec<usize> = shape.iter().map(|extent| *extent as usize).collect();
-        OwnedArray::new(Type::new(element as u64)?, &shape)
-    });
-    made.map_or(0, |made| made.into_raw().expose_provenance() as jlong)
 }
 
 extern "system" fn failure(env: *mut JNIEnv, _: jclass, failure: jlong) -> jobjectArray {

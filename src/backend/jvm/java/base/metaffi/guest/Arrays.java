@@ -1,135 +1,184 @@
 package metaffi.guest;
 
 import java.lang.reflect.Array;
+import java.lang.reflect.Type;
+import java.util.Collection;
 
-/** Arrays of numbers as others have them: a descriptor of elements in memory, of any dimensions. */
+/** Arrays of Java's and those that others have. */
 final class Arrays {
-    /** Where the parts of a descriptor are. */
-    private static final int DATA = 0, ELEMENT = 8, RANK = 16, SHAPE = 24, STRIDES = 32;
-
-    private static final int WORD = 8;
-
     /** The bit of a type that is an array of another. */
     static final long ARRAY = 1 << 16;
 
+    private static final int WORD = 8;
+
     private Arrays() {}
 
-    /** A Java array of the same elements; null if there is none. */
-    static Object read(long array) {
+    /** An array as something of a type; null if there is none. */
+    static Object read(long array, Type type) {
         if (array == 0) return null;
-        long element = Memory.getLong(array + ELEMENT);
-        Class<?> type = type(element);
-        int rank = (int) Memory.getLong(array + RANK), size = size(type);
-        int[] shape = new int[rank];
-        long[] strides = new long[rank];
-        long shapes = Memory.getLong(array + SHAPE), given = Memory.getLong(array + STRIDES), stride = size;
-        for (int i = rank - 1; i >= 0; i--) {
-            shape[i] = Math.toIntExact(Memory.getLong(shapes + (long) i * WORD));
-            strides[i] = given == 0 ? stride : Memory.getLong(given + (long) i * WORD);
-            stride *= shape[i];
-        }
-        return read(Memory.getLong(array + DATA), type, shape, strides, 0);
+        Class<?> raw = Types.raw(type);
+        return Buffers.are(raw) ? Buffers.of(new ArrayView(array), raw) : read(new ArrayView(array), type);
     }
 
-    private static Object read(long data, Class<?> type, int[] shape, long[] strides, int at) {
-        int length = shape[at];
-        if (at < shape.length - 1) {
-            Object rows = Array.newInstance(type, rest(shape, at));
-            for (int i = 0; i < length; i++) Array.set(rows, i, read(data + i * strides[at], type, shape, strides, at + 1));
-            return rows;
-        }
-        Object elements = Array.newInstance(type, length);
-        if (strides[at] == size(type) && type != boolean.class) {
-            Memory.readAll(data, elements, length * size(type));
+    private static Object read(ArrayView view, Type type) {
+        Class<?> raw = Types.raw(type);
+        if (raw == Object.class) return natural(view);
+        if (!raw.isArray()) return Coercion.to(items(view, Types.element(type)), type);
+        if (view.rank() > 1 && !isNested(raw.getComponentType()))
+            throw new Refusal(Refusal.MISMATCH, "an array of " + view.rank() + " dimensions does not become " + raw.getTypeName());
+        if (view.rank() == 1 && raw.getComponentType().isArray() && view.element != Values.ANY && (view.element & ARRAY) == 0)
+            throw new Refusal(Refusal.MISMATCH, "an array of one dimension does not become " + raw.getTypeName());
+        Object made = Array.newInstance(raw.getComponentType(), view.length());
+        if (view.rank() == 1) {
+            Elements.read(view, made, Types.element(type));
         } else {
-            for (int i = 0; i < length; i++) Array.set(elements, i, element(data + i * strides[at], type));
+            Object[] rows = (Object[]) made;
+            for (int i = 0; i < rows.length; i++) rows[i] = row(view, i, Types.element(type));
         }
-        return elements;
-    }
-
-    private static int[] rest(int[] shape, int at) {
-        int[] rest = new int[shape.length - at];
-        System.arraycopy(shape, at, rest, 0, rest.length);
-        return rest;
-    }
-
-    private static Object element(long at, Class<?> type) {
-        if (type == double.class) return Memory.getDouble(at);
-        if (type == float.class) return Memory.getFloat(at);
-        if (type == long.class) return Memory.getLong(at);
-        if (type == int.class) return Memory.getInt(at);
-        if (type == short.class) return Memory.getShort(at);
-        if (type == char.class) return (char) Memory.getShort(at);
-        if (type == boolean.class) return Memory.getByte(at) != 0;
-        return Memory.getByte(at);
-    }
-
-    /** What Java has for elements of a type: of unsigned bytes what has the same bits. */
-    static Class<?> type(long element) {
-        if (element == Values.FLOAT64) return double.class;
-        if (element == Values.FLOAT32) return float.class;
-        if (element == Values.INT64) return long.class;
-        if (element == Values.INT32) return int.class;
-        if (element == Values.INT16) return short.class;
-        if (element == Values.INT8 || element == Values.UINT8) return byte.class;
-        if (element == Values.CHAR16) return char.class;
-        if (element == Values.BOOL) return boolean.class;
-        throw new Refusal(Refusal.UNSUPPORTED, "Java has no array of elements of type " + element);
-    }
-
-    private static long number(Class<?> type) {
-        if (type == double.class) return Values.FLOAT64;
-        if (type == float.class) return Values.FLOAT32;
-        if (type == long.class) return Values.INT64;
-        if (type == int.class) return Values.INT32;
-        if (type == short.class) return Values.INT16;
-        if (type == byte.class) return Values.INT8;
-        if (type == char.class) return Values.CHAR16;
-        return type == boolean.class ? Values.BOOL : 0;
-    }
-
-    static int size(Class<?> type) {
-        if (type == double.class || type == long.class) return 8;
-        if (type == float.class || type == int.class) return 4;
-        return type == short.class || type == char.class ? 2 : 1;
-    }
-
-    /** A new descriptor of the same elements, which the caller owns; 0 if there is none. Rows are of one length. */
-    static long write(Object array) {
-        if (array == null) return 0;
-        Class<?> type = array.getClass();
-        int rank = 0;
-        while (type.isArray()) {
-            type = type.getComponentType();
-            rank++;
-        }
-        long element = number(type);
-        if (element == 0) throw new Refusal(Refusal.UNSUPPORTED, "an array of " + type.getTypeName() + " has no numbers");
-        long[] shape = new long[rank];
-        Object row = array;
-        for (int i = 0; i < rank; i++) {
-            shape[i] = row == null ? 0 : Array.getLength(row);
-            row = row == null || shape[i] == 0 || i == rank - 1 ? null : Array.get(row, 0);
-        }
-        check(array, shape, 0);
-        long made = Host.array(element, shape);
-        write(array, Memory.getLong(made + DATA), type, shape, 0);
         return made;
     }
 
-    private static void check(Object array, long[] shape, int at) {
-        if (array == null || Array.getLength(array) != shape[at])
-            throw new Refusal(Refusal.UNSUPPORTED, "the rows of the array are not all of one length");
-        if (at < shape.length - 1) for (int i = 0; i < shape[at]; i++) check(Array.get(array, i), shape, at + 1);
+    private static boolean isNested(Class<?> component) {
+        return component == Object.class || component.isArray() || Containers.has(component);
     }
 
-    private static long write(Object array, long to, Class<?> type, long[] shape, int at) {
-        int length = (int) shape[at];
-        if (at == shape.length - 1) {
-            Memory.writeAll(array, to, length * size(type));
-            return to + (long) length * size(type);
+    private static Object row(ArrayView view, int index, Type type) {
+        try {
+            return read(view.row(index), type);
+        } catch (Refusal refused) {
+            throw Refusal.at(refused, "[" + index + "]");
         }
-        for (int i = 0; i < length; i++) to = write(Array.get(array, i), to, type, shape, at + 1);
+    }
+
+    private static Object[] items(ArrayView view, Type type) {
+        Object[] items = new Object[view.length()];
+        for (int i = 0; i < items.length; i++) items[i] = view.rank() > 1 ? row(view, i, type) : Elements.read(view, i, type);
+        return items;
+    }
+
+    /** What Java has for it: rows of one class are an array of that. */
+    private static Object natural(ArrayView view) {
+        if ((view.element & ARRAY) == 0 || view.rank() > 1) {
+            Class<?> component = Elements.natural(view.element);
+            for (int i = 1; i < view.rank(); i++) component = Array.newInstance(component, 0).getClass();
+            return read(view, Array.newInstance(component, 0).getClass());
+        }
+        Object[] rows = items(view, Object.class);
+        Class<?> all = null;
+        for (Object row : rows) {
+            if (row == null) continue;
+            if (all != null && all != row.getClass()) return rows;
+            all = row.getClass();
+        }
+        if (all == null) return rows;
+        Object[] made = (Object[]) Array.newInstance(all, rows.length);
+        System.arraycopy(rows, 0, made, 0, rows.length);
+        return made;
+    }
+
+    /** A new array of a shape, whose elements are all zeroes. */
+    static long make(long element, long... shape) {
+        long made = Host.array(element, shape);
+        if (made == 0) throw new OutOfMemoryError("an array could not be allocated");
+        return made;
+    }
+
+    /**
+     * A new descriptor of the same elements, as those of a kind or as what they are, which the caller owns;
+     * 0 if there is none. Rows of one length are dimensions.
+     */
+    static long write(Object given, Kind element) {
+        if (given == null) return 0;
+        if (Buffers.are(given.getClass())) return Buffers.give(given, element);
+        Object array = given instanceof Collection ? ((Collection<?>) given).toArray() : given;
+        if (!array.getClass().isArray()) throw Coercion.mismatch(given, Object[].class);
+        Kind kind = element != null ? element : Kind.element(array.getClass());
+        boolean isDeep = kind != Kind.ANY || array.getClass().getComponentType().isArray();
+        int rank = isDeep ? rank(array) : 1;
+        long[] shape = new long[rank];
+        return isRectangle(array, shape, 0) ? rectangle(array, kind, shape) : ragged(array, kind);
+    }
+
+    private static int rank(Object array) {
+        int rank = 1;
+        Class<?> component = array.getClass().getComponentType();
+        for (; component.isArray(); component = component.getComponentType()) rank++;
+        if (component.isPrimitive()) return rank;
+        // Arrays and collections that are elements of what may have any.
+        Object row = array;
+        for (int i = 1; i < rank && row != null; i++) row = first(row);
+        for (row = row == null ? null : first(row); row != null && isRow(row); row = first(row)) rank++;
+        return rank;
+    }
+
+    private static Object first(Object row) {
+        if (row instanceof Collection) return ((Collection<?>) row).isEmpty() ? null : ((Collection<?>) row).iterator().next();
+        return Array.getLength(row) == 0 ? null : Array.get(row, 0);
+    }
+
+    private static boolean isRow(Object element) {
+        return element instanceof Collection || element.getClass().isArray();
+    }
+
+    /** Whether all rows have one length, which is in the shape afterwards. */
+    private static boolean isRectangle(Object row, long[] shape, int at) {
+        Object[] rows = at < shape.length - 1 ? rows(row) : null;
+        shape[at] = rows != null ? rows.length : length(row);
+        if (rows == null) return true;
+        long[] first = null;
+        for (Object one : rows) {
+            if (one == null || !isRow(one) || !isRectangle(one, shape, at + 1)) return false;
+            if (first != null && !java.util.Arrays.equals(first, shape)) return false;
+            if (first == null) first = shape.clone();
+        }
+        return true;
+    }
+
+    private static Object[] rows(Object row) {
+        return row instanceof Collection ? ((Collection<?>) row).toArray() : (Object[]) row;
+    }
+
+    private static int length(Object row) {
+        return row instanceof Collection ? ((Collection<?>) row).size() : Array.getLength(row);
+    }
+
+    private static long rectangle(Object array, Kind kind, long[] shape) {
+        long made = make(kind.number, shape);
+        try {
+            fill(array, ArrayView.data(made), kind, shape, 0);
+            return made;
+        } catch (Throwable failed) {
+            Host.freeArray(made);
+            throw failed;
+        }
+    }
+
+    private static long fill(Object row, long to, Kind kind, long[] shape, int at) {
+        if (at == shape.length - 1) return Elements.write(row instanceof Collection ? rows(row) : row, to, kind);
+        Object[] rows = rows(row);
+        for (int i = 0; i < rows.length; i++) {
+            try {
+                to = fill(rows[i], to, kind, shape, at + 1);
+            } catch (Refusal refused) {
+                throw Refusal.at(refused, "[" + i + "]");
+            }
+        }
         return to;
+    }
+
+    /** An array of arrays, some of which may not be there. */
+    private static long ragged(Object array, Kind kind) {
+        Object[] rows = rows(array);
+        long made = make(kind.array().number, rows.length), data = ArrayView.data(made);
+        try {
+            for (int i = 0; i < rows.length; i++) {
+                if (rows[i] != null && !isRow(rows[i])) throw Coercion.mismatch(rows[i], Object[].class);
+                Memory.putLong(data + (long) i * WORD, write(rows[i], kind));
+            }
+            return made;
+        } catch (Throwable failed) {
+            Host.freeArray(made);
+            throw failed;
+        }
     }
 }

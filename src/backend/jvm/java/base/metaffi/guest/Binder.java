@@ -3,6 +3,7 @@ package metaffi.guest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,12 +26,16 @@ final class Binder {
         if (className == null) return bindPart(what, member, deed, kinds(declared), returned);
         Class<?> of = Modules.find(loader, className);
         List<String> names = new ArrayList<>();
-        if (onObject) names.add("self");
+        List<Type> types = new ArrayList<>();
+        if (onObject) {
+            names.add("self");
+            types.add(of);
+        }
         MethodHandle target;
         if (what.equals("class")) target = MethodHandles.constant(Class.class, of);
-        else if (what.equals("field")) target = Targets.field(of, member, deed, onObject, names);
-        else target = Targets.callable(of, member, onObject, declared == null ? null : withoutObject(declared, onObject), names);
-        return describe(target, names, kinds(declared), returned, onObject);
+        else if (what.equals("field")) target = Targets.field(of, member, deed, onObject, names, types);
+        else target = Targets.callable(of, member, onObject, declared == null ? null : withoutObject(declared, onObject), names, types);
+        return describe(target, names, kinds(declared), returned, onObject, types);
     }
 
     private static String bindPart(String part, String name, String deed, List<Kind> declared, List<Kind> returns) {
@@ -44,7 +49,7 @@ final class Binder {
             declared = new ArrayList<>(Collections.nCopies(names.size(), Kind.ANY));
             declared.set(0, Kind.HANDLE);
         }
-        return describe(target, names, declared, returns, true);
+        return describe(target, names, declared, returns, true, target.type().parameterList());
     }
 
     private static List<Kind> kinds(List<Declared> types) {
@@ -62,10 +67,10 @@ final class Binder {
 
     /** Makes an entity of what takes anything, and describes it. */
     static String bound(MethodHandle target) {
-        return describe(target, Collections.nCopies(target.type().parameterCount(), null), null, null, false);
+        return describe(target, Collections.nCopies(target.type().parameterCount(), null), null, null, false, target.type().parameterList());
     }
 
-    private static String describe(MethodHandle target, List<String> names, List<Kind> params, List<Kind> returns, boolean onObject) {
+    private static String describe(MethodHandle target, List<String> names, List<Kind> params, List<Kind> returns, boolean onObject, List<? extends Type> types) {
         if (onObject) target = MethodHandles.filterArguments(target, 0, PRESENT.asType(MethodType.methodType(target.type().parameterType(0), target.type().parameterType(0))));
         MethodType type = target.type();
         if (params == null) {
@@ -78,7 +83,7 @@ final class Binder {
             throw new Refusal(Refusal.MISMATCH, params.size() + " parameters are declared, but it has " + type.parameterCount());
         if (returns.size() != (isVoid ? 0 : 1))
             throw new Refusal(Refusal.MISMATCH, returns.size() + " returns are declared, but it has " + (isVoid ? 0 : 1));
-        long entity = Entities.add(ofFrame(target, params, returns));
+        long entity = Entities.add(ofFrame(target, params, returns, names, types));
         StringBuilder json = new StringBuilder("{\"entity\":").append(entity).append(",\"params\":[");
         for (int i = 0; i < params.size(); i++) parameter(json, i, names.get(i), params.get(i), type.parameterType(i));
         json.append("],\"returns\":[");
@@ -97,31 +102,24 @@ final class Binder {
     /** One of ours with a frame, of the kinds that its types are; what is Object among its results may be anything. */
     static MethodHandle ofFrame(MethodHandle target) {
         List<Kind> params = new ArrayList<>();
-        boolean first = true;
-        for (Class<?> type : target.type().parameterList()) {
-            params.add(first && type == Object.class ? Kind.HANDLE : Kind.of(type));
-            first = false;
-        }
+        for (Class<?> type : target.type().parameterList()) params.add(params.isEmpty() && type == Object.class ? Kind.HANDLE : Kind.of(type));
         Class<?> returned = target.type().returnType();
-        return ofFrame(target, params, returned == void.class ? List.of() : List.of(Kind.of(returned)));
+        Kind result = returned == Object.class ? Kind.VALUE : Kind.of(returned);
+        return ofFrame(target, params, returned == void.class ? List.of() : List.of(result), null, target.type().parameterList());
     }
 
     /** The same with a frame: arguments are read there, converted, and what comes is written behind them. */
-    private static MethodHandle ofFrame(MethodHandle target, List<Kind> params, List<Kind> returns) {
+    private static MethodHandle ofFrame(MethodHandle target, List<Kind> params, List<Kind> returns, List<String> names, List<? extends Type> types) {
         int count = params.size(), offset = 0;
         MethodHandle[] readers = new MethodHandle[count];
         for (int i = 0; i < count; i++) {
-            Kind kind = params.get(i);
-            Class<?> type = target.type().parameterType(i);
-            MethodHandle convert = kind == Kind.CALLABLE ? Foreigners.converter(type) : converted(kind.carrier, type, "parameter " + i);
-            readers[i] = MethodHandles.filterReturnValue(kind.reader(offset), convert);
-            offset += kind.slots * SLOT;
+            String what = names == null ? null : "argument " + i + (names.get(i) == null ? "" : " (" + names.get(i) + ")");
+            readers[i] = Passing.reader(params.get(i), offset, target.type().parameterType(i), types.get(i), what);
+            offset += params.get(i).slots * SLOT;
         }
         MethodHandle called = MethodHandles.filterArguments(target, 0, readers);
         if (!returns.isEmpty()) {
-            Kind kind = returns.get(0);
-            MethodHandle convert = converted(target.type().returnType(), kind.carrier, "the result");
-            called = MethodHandles.collectArguments(kind.writer(offset), 1, MethodHandles.filterReturnValue(called, convert));
+            called = MethodHandles.collectArguments(Passing.writer(returns.get(0), offset, target.type().returnType()), 1, called);
             count++;
         }
         return MethodHandles.permuteArguments(called, MethodType.methodType(void.class, long.class), new int[count]);
@@ -140,12 +138,5 @@ final class Binder {
     private static Object requirePresent(Object self) {
         if (self == null) throw new Refusal(Refusal.MISMATCH, "argument 0 (self) is NULL, but the object is needed");
         return self;
-    }
-
-    private static MethodHandle converted(Class<?> from, Class<?> to, String what) {
-        MethodHandle convert = Conversion.of(from, to);
-        if (convert == null)
-            throw new Refusal(Refusal.MISMATCH, what + ": " + from.getTypeName() + " does not become " + to.getTypeName());
-        return convert;
     }
 }

@@ -1,6 +1,17 @@
 package metaffi.guest;
 
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.time.temporal.Temporal;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
 
 /** From an object that is given to what a parameter takes: exact, or not at all. */
 final class Coercion {
@@ -12,15 +23,47 @@ final class Coercion {
 
     private Coercion() {}
 
+    /** Whether what is of a type may be given by its value as well as by an object that is one. */
+    static boolean isValue(Class<?> type) {
+        if (type == Object.class || isNumber(type) || type == Boolean.class || type == Character.class) return true;
+        if (type == CharSequence.class || type == Comparable.class || type == Optional.class) return true;
+        if (Neutral.kind(type) != null || type == Temporal.class) return true;
+        return Buffers.are(type) || type.isInterface() && takesArrays(type) || type == Map.class;
+    }
+
+    private static boolean isNumber(Class<?> type) {
+        return type == Number.class || Number.class.isAssignableFrom(boxed(type)) && type.getName().startsWith("java.lang.") || type.isPrimitive() && type != boolean.class && type != char.class || type == BigInteger.class || type == BigDecimal.class;
+    }
+
+    private static Class<?> boxed(Class<?> type) {
+        return type.isPrimitive() ? Conversion.boxed(type) : type;
+    }
+
+    /** Whether something of a type of ours, as neutral values are, may become something of another. */
+    static boolean may(Class<?> from, Class<?> to) {
+        Class<?> given = boxed(from), wanted = boxed(to);
+        if (wanted.isAssignableFrom(given) || given.isAssignableFrom(wanted) || wanted == Optional.class) return true;
+        if (isNumber(given) && isNumber(wanted)) return given != Double.class && given != Float.class || wanted == Double.class || wanted == Float.class || wanted == BigDecimal.class;
+        if (given == String.class) return to == char[].class || wanted == Character.class;
+        if (given == Character.class) return wanted == String.class || wanted == CharSequence.class;
+        if (given == Object[].class) return takesArrays(to);
+        return given == Temporal.class && Temporal.class.isAssignableFrom(wanted);
+    }
+
+    /** Whether a parameter of a type may take an array. */
+    static boolean takesArrays(Class<?> type) {
+        return type.isArray() || type == Object.class || type == Optional.class || Containers.has(type) || Buffers.are(type);
+    }
+
     /** How well an object becomes a parameter of a type. */
     static int match(Object given, Class<?> type) {
         if (given == null) return type.isPrimitive() ? NONE : EXACT;
         if (!type.isPrimitive()) {
-            Class<?> primitive = primitive(type);
             if (given.getClass() == type) return EXACT;
+            Class<?> primitive = primitive(type);
             if (primitive != null && given instanceof Number) return Math.min(match(given, primitive), BOXED);
             if (type.isInstance(given)) return WIDENED;
-            return Foreigners.become(given, type) ? BOXED : NONE;
+            return becomes(given, type) ? BOXED : NONE;
         }
         if (given instanceof Boolean) return type == boolean.class ? EXACT : NONE;
         if (given instanceof Character) return type == char.class ? EXACT : NONE;
@@ -31,13 +74,26 @@ final class Coercion {
         return NONE;
     }
 
+    /** Whether it becomes one that it is not yet. */
+    private static boolean becomes(Object given, Class<?> type) {
+        boolean isPlausible = may(given.getClass(), type) || given instanceof Temporal && may(Temporal.class, type) || given.getClass().isArray() && takesArrays(type);
+        if (Foreigners.become(given, type)) return true;
+        if (!isPlausible) return false;
+        try {
+            to(given, (Type) type);
+            return true;
+        } catch (Refusal refused) {
+            return false;
+        }
+    }
+
     private static boolean fits(double number) {
-        return Double.isNaN(number) || (double) (float) number == number;
+        return Double.isInfinite(number) || !Float.isInfinite((float) number);
     }
 
     /** Integers have no width of their own where they come from: the narrowest is not the best. */
     private static int integer(Number given, Class<?> type) {
-        if (given instanceof BigInteger) return NONE;
+        if (given instanceof BigInteger || given instanceof BigDecimal) return NONE;
         long number = given.longValue();
         if (type == int.class) return (int) number == number ? EXACT : NONE;
         if (type == long.class) return (int) number == number ? WIDENED : EXACT;
@@ -48,32 +104,134 @@ final class Coercion {
         return NONE;
     }
 
-    /** The object as a type has it, or a refusal. */
-    static Object exact(Object given, Class<?> type) {
-        if (match(given, type) == NONE)
-            throw new Refusal(Refusal.MISMATCH, (given == null ? "null" : given + " (" + given.getClass().getTypeName() + ")") + " does not become " + type.getTypeName());
-        return to(given, type);
+    /** The object as a parameter of a class takes it. */
+    static Object to(Object given, Class<?> type) {
+        return to(given, (Type) type);
     }
 
-    /** The object as the parameter takes it; the two have matched. */
-    static Object to(Object given, Class<?> type) {
-        Class<?> primitive = type.isPrimitive() ? type : primitive(type);
-        if (given == null) return null;
-        if (primitive == null) return Foreigners.as(given, type);
-        if (primitive == char.class && given instanceof String) return ((String) given).charAt(0);
-        if (!(given instanceof Number)) return given;
-        Number number = (Number) given;
-        if (primitive == int.class) return number.intValue();
-        if (primitive == long.class) return number.longValue();
-        if (primitive == double.class) return number.doubleValue();
-        if (primitive == float.class) return number.floatValue();
-        if (primitive == short.class) return number.shortValue();
-        if (primitive == byte.class) return number.byteValue();
-        return given;
+    /** The object as something of a type; else an error that says what it is. */
+    static Object to(Object given, Type type) {
+        Class<?> raw = Types.raw(type);
+        if (given == null) {
+            if (raw.isPrimitive()) throw new Refusal(Refusal.MISMATCH, "null given for " + raw + ", which is never null; give a value");
+            return raw == Optional.class ? Optional.empty() : null;
+        }
+        Class<?> primitive = raw.isPrimitive() ? raw : raw.isInstance(given) ? null : primitive(raw);
+        if (primitive != null) return scalar(given, primitive);
+        if (raw.isInstance(given)) return given;
+        return other(given, type, raw);
+    }
+
+    private static Object scalar(Object given, Class<?> type) {
+        if (type == boolean.class) {
+            if (given instanceof Boolean) return given;
+        } else if (type == char.class) {
+            if (given instanceof Character) return given;
+            if (given instanceof String && ((String) given).length() == 1) return ((String) given).charAt(0);
+        } else if (type == double.class || type == float.class) {
+            return type == double.class ? (Object) toDouble(given) : (Object) toFloat(given);
+        } else if (given instanceof Number || given instanceof Character) {
+            long number = toLong(given, type);
+            if (type == int.class) return Conversion.to_int(number);
+            if (type == long.class) return number;
+            if (type == short.class) return Conversion.to_short(number);
+            if (type == byte.class) return Conversion.to_byte(number);
+        }
+        throw mismatch(given, type);
+    }
+
+    /** An integer that a long holds. */
+    static long toLong(Object given, Class<?> type) {
+        if (given instanceof Integer || given instanceof Long || given instanceof Short || given instanceof Byte) return ((Number) given).longValue();
+        if (given instanceof Character) return (Character) given;
+        BigInteger number = toBigInteger(given, type);
+        if (number.bitLength() > 63) throw Conversion.unfit(number, type.getTypeName());
+        return number.longValue();
+    }
+
+    static BigInteger toBigInteger(Object given, Class<?> type) {
+        if (given instanceof BigInteger) return (BigInteger) given;
+        if (given instanceof BigDecimal) return whole((BigDecimal) given, type);
+        if (given instanceof Integer || given instanceof Long || given instanceof Short || given instanceof Byte) return BigInteger.valueOf(((Number) given).longValue());
+        throw mismatch(given, type);
+    }
+
+    private static BigInteger whole(BigDecimal number, Class<?> type) {
+        try {
+            return number.toBigIntegerExact();
+        } catch (ArithmeticException fraction) {
+            throw Conversion.inexact(number, type.getTypeName());
+        }
+    }
+
+    static double toDouble(Object given) {
+        if (given instanceof Double || given instanceof Float) return ((Number) given).doubleValue();
+        if (given instanceof BigDecimal || given instanceof BigInteger) {
+            double nearest = ((Number) given).doubleValue();
+            BigDecimal exact = given instanceof BigDecimal ? (BigDecimal) given : new BigDecimal((BigInteger) given);
+            if (Double.isInfinite(nearest) || new BigDecimal(nearest).compareTo(exact) != 0) throw Conversion.inexact(given, "double");
+            return nearest;
+        }
+        if (!(given instanceof Number)) throw mismatch(given, double.class);
+        return Conversion.to_double(toLong(given, double.class));
+    }
+
+    static float toFloat(Object given) {
+        if (given instanceof Float) return (Float) given;
+        if (given instanceof Double) return Conversion.to_float((double) given);
+        double exact = toDouble(given);
+        if ((float) exact != exact) throw Conversion.inexact(given, "float");
+        return (float) exact;
+    }
+
+    private static Object other(Object given, Type type, Class<?> raw) {
+        if (raw == BigInteger.class && given instanceof Number) return toBigInteger(given, raw);
+        if (raw == BigDecimal.class) {
+            if (given instanceof BigInteger) return new BigDecimal((BigInteger) given);
+            if (given instanceof Double || given instanceof Float) return decimal(((Number) given).doubleValue());
+            if (given instanceof Number) return BigDecimal.valueOf(toLong(given, raw));
+        }
+        if (given instanceof Character && raw.isAssignableFrom(String.class)) return given.toString();
+        if (raw == char[].class && given instanceof String) return ((String) given).toCharArray();
+        if (raw == Optional.class) return Optional.of(to(given, Types.argument(type, 0, 1)));
+        if (given.getClass().isArray() && takesArrays(raw)) return array(given, type, raw);
+        if (given instanceof Map && Map.class.isAssignableFrom(raw)) return Containers.map((Map<?, ?>) given, type, raw);
+        if (given instanceof Collection && Containers.has(raw)) return Containers.collection(((Collection<?>) given).toArray(), type, raw);
+        if (Foreigners.become(given, raw)) return Foreigners.as(given, raw);
+        if (given instanceof OffsetDateTime && raw == Instant.class) return ((OffsetDateTime) given).toInstant();
+        if (given instanceof OffsetDateTime && raw == ZonedDateTime.class) return ((OffsetDateTime) given).toZonedDateTime();
+        if (given instanceof ZonedDateTime && raw == Instant.class) return ((ZonedDateTime) given).toInstant();
+        throw mismatch(given, raw);
+    }
+
+    private static BigDecimal decimal(double number) {
+        if (Double.isNaN(number) || Double.isInfinite(number)) throw Conversion.inexact(number, "java.math.BigDecimal");
+        return new BigDecimal(number);
+    }
+
+    /** An array of others' elements as one, or as a collection, of a type. */
+    private static Object array(Object given, Type type, Class<?> raw) {
+        if (!raw.isArray()) {
+            Object[] items = (Object[]) (given instanceof Object[] ? given : array(given, Object[].class, Object[].class));
+            return Containers.collection(items, type, raw);
+        }
+        int length = Array.getLength(given);
+        Object made = Array.newInstance(raw.getComponentType(), length);
+        Type element = Types.element(type);
+        for (int i = 0; i < length; i++) Elements.set(made, i, Array.get(given, i), element);
+        return made;
+    }
+
+    /** Why something does not become something else. */
+    static Refusal mismatch(Object given, Class<?> type) {
+        String text = given instanceof Number || given instanceof Boolean ? given + " (" + given.getClass().getTypeName() + ")" : given.getClass().getTypeName();
+        if (given instanceof String) text = "the text \"" + (((String) given).length() > 40 ? ((String) given).substring(0, 40) + "…" : given) + "\"";
+        String advice = given instanceof Temporal && Temporal.class.isAssignableFrom(type) ? "; give it with the parts that this has, such as the offset from UTC" : "";
+        return new Refusal(Refusal.MISMATCH, text + " does not become " + type.getTypeName() + advice);
     }
 
     private static Class<?> primitive(Class<?> boxed) {
-        Class<?> unwrapped = java.lang.invoke.MethodType.methodType(boxed).unwrap().returnType();
+        Class<?> unwrapped = MethodType.methodType(boxed).unwrap().returnType();
         return unwrapped.isPrimitive() ? unwrapped : null;
     }
 }

@@ -3,6 +3,7 @@ package metaffi.guest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Type;
 
 /** From what Java has for a kind to what a member declares, and back: exact, or an error. */
 final class Conversion {
@@ -11,19 +12,9 @@ final class Conversion {
 
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
-    private static final MethodHandle COERCE = coerce();
-
     private Conversion() {}
 
-    private static MethodHandle coerce() {
-        try {
-            return LOOKUP.findStatic(Coercion.class, "exact", MethodType.methodType(Object.class, Object.class, Class.class));
-        } catch (ReflectiveOperationException absent) {
-            throw new AssertionError(absent);
-        }
-    }
-
-    /** Whether every value of one type is one of the other, as Java widens. */
+    /** Whether every value of one type is one of the other, as Java widens without losing anything. */
     static boolean widens(Class<?> from, Class<?> to) {
         if (from == to) return true;
         if (!from.isPrimitive() || !to.isPrimitive()) return !from.isPrimitive() && to.isAssignableFrom(from);
@@ -44,29 +35,41 @@ final class Conversion {
     }
 
     /** Whether some values of one type are of the other, which is found out of each. */
-    static boolean narrows(Class<?> from, Class<?> to) {
-        return isInteger(from) && isInteger(to) || from == double.class && to == float.class;
+    private static boolean narrows(Class<?> from, Class<?> to) {
+        if (isInteger(from)) return to.isPrimitive() && to != boolean.class && to != void.class;
+        return from == char.class && isInteger(to) || from == double.class && to == float.class;
     }
 
     /** (from) → to; what does not fit is an error then. Null if there is no way. */
     static MethodHandle of(Class<?> from, Class<?> to) {
+        if (from == void.class || to == void.class) return null;
         MethodType type = MethodType.methodType(to, from);
         if (widens(from, to)) return MethodHandles.identity(to).asType(type);
+        if (narrows(from, to)) return exact(to, from == double.class ? double.class : long.class).asType(type);
+        if (from.isPrimitive() && to.isPrimitive()) return null;
+        if (from.isPrimitive() && to.isAssignableFrom(boxed(from))) return MethodHandles.identity(to).asType(type);
+        boolean may = from.isAssignableFrom(to) || from == Object.class || Coercion.may(from, to);
+        return may ? ofObject(to, to).asType(type) : null;
+    }
+
+    private static MethodHandle exact(Class<?> to, Class<?> wide) {
         try {
-            if (narrows(from, to)) {
-                Class<?> wide = from == double.class ? double.class : long.class;
-                MethodType exact = MethodType.methodType(to, wide);
-                return LOOKUP.findStatic(Conversion.class, "to_" + to.getName(), exact).asType(type);
-            }
+            return LOOKUP.findStatic(Conversion.class, "to_" + to.getName(), MethodType.methodType(to, wide));
         } catch (ReflectiveOperationException absent) {
             throw new AssertionError(absent);
         }
-        if (from == void.class || to == void.class) return null;
-        if (from == Object.class && to != Object.class) return MethodHandles.insertArguments(COERCE, 1, to).asType(type);
-        boolean boxes = from.isPrimitive() && !to.isPrimitive() && to.isAssignableFrom(boxed(from));
-        boolean casts = !from.isPrimitive() && !to.isPrimitive() && from.isAssignableFrom(to);
-        if (casts && to.isInterface()) return Foreigners.converter(to).asType(type);
-        return boxes || casts ? MethodHandles.identity(to).asType(type) : null;
+    }
+
+    /** (Object) → what it is as something of a type; what is no such thing is an error then. */
+    static MethodHandle ofObject(Class<?> to, Type type) {
+        if (to == Object.class) return MethodHandles.identity(Object.class);
+        try {
+            MethodType coerces = MethodType.methodType(Object.class, Object.class, Type.class);
+            MethodHandle coerce = LOOKUP.findStatic(Coercion.class, "to", coerces);
+            return MethodHandles.insertArguments(coerce, 1, type).asType(MethodType.methodType(to, Object.class));
+        } catch (ReflectiveOperationException absent) {
+            throw new AssertionError(absent);
+        }
     }
 
     static Class<?> boxed(Class<?> primitive) {
@@ -83,6 +86,11 @@ final class Conversion {
         return (short) number;
     }
 
+    static char to_char(long number) {
+        if ((char) number != number) throw unfit(number, "char");
+        return (char) number;
+    }
+
     static int to_int(long number) {
         if ((int) number != number) throw unfit(number, "int");
         return (int) number;
@@ -92,14 +100,37 @@ final class Conversion {
         return number;
     }
 
-    static float to_float(double number) {
-        float nearest = (float) number;
-        if (Float.isInfinite(nearest) && !Double.isInfinite(number))
-            throw new Refusal(Refusal.RANGE, number + " does not fit float");
+    /** The largest long is not what the nearest double is, although it is converted to the same. */
+    static double to_double(long number) {
+        double nearest = number;
+        if (number == Long.MAX_VALUE || (long) nearest != number) throw inexact(number, "double");
         return nearest;
     }
 
-    private static Refusal unfit(long number, String type) {
+    static float to_float(long number) {
+        float nearest = number;
+        if (number == Long.MAX_VALUE || (long) nearest != number) throw inexact(number, "float");
+        return nearest;
+    }
+
+    /** The nearest one, which is never an infinity of what is none. */
+    static float to_float(double number) {
+        float nearest = (float) number;
+        if (Float.isInfinite(nearest) && !Double.isInfinite(number)) throw unfit(number, "float");
+        return nearest;
+    }
+
+    /** A number that is not below zero, and not above a limit. */
+    static long unsigned(long number, long limit, String type) {
+        if (number < 0 || number > limit) throw unfit(number, type);
+        return number;
+    }
+
+    static Refusal unfit(Object number, String type) {
         return new Refusal(Refusal.RANGE, number + " does not fit " + type);
+    }
+
+    static Refusal inexact(Object number, String type) {
+        return new Refusal(Refusal.RANGE, number + " has no exact form as " + type);
     }
 }

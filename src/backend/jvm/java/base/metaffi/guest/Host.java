@@ -16,6 +16,27 @@ final class Host {
     /** What can be done with an object of another's, as bits; below zero of a callable. */
     static native long capabilities(long handle);
 
+    /** Gives an array back that nobody has yet. */
+    static native void freeArray(long array);
+
+    /** What stands for the object of a handle, which is lent; the least number if there is none. */
+    static native long referenceOf(long handle);
+
+    /** A handle of what stands for an object, which it takes over; 0 if there can be none. */
+    static native long give(long reference);
+
+    /** Whether the elements of an array must not be written. */
+    static native boolean isReadOnly(long array);
+
+    /** A new descriptor of elements that an object keeps, whose index it takes over; 0 if there is no memory. */
+    static native long borrow(long element, long data, long length, int object, boolean readOnly);
+
+    /** A direct buffer of memory. */
+    static native java.nio.ByteBuffer buffer(long data, long bytes);
+
+    /** Where the memory of a direct buffer begins. */
+    static native long address(java.nio.Buffer buffer);
+
     /**
      * Does something with it and so many values, which are taken over, and lends the result where it is
      * to be written: 0, or what it failed with, which is owned.

@@ -43,6 +43,18 @@ final class Memory {
         return UNSAFE.getDouble(at);
     }
 
+    static void putByte(long at, byte value) {
+        UNSAFE.putByte(at, value);
+    }
+
+    static void putShort(long at, short value) {
+        UNSAFE.putShort(at, value);
+    }
+
+    static void putInt(long at, int value) {
+        UNSAFE.putInt(at, value);
+    }
+
     static void putLong(long at, long value) {
         UNSAFE.putLong(at, value);
     }

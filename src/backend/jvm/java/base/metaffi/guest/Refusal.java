@@ -3,9 +3,10 @@ package metaffi.guest;
 /** What is asked for and cannot be: a status of the other side's, and why. */
 final class Refusal extends RuntimeException {
     static final String NOT_FOUND = "not_found";
-    static final String HANDLE = "invalid_handle";
     static final String MISMATCH = "type_mismatch";
     static final String RANGE = "out_of_range";
+    static final String TEXT = "invalid_text";
+    static final String HANDLE = "invalid_handle";
     static final String UNSUPPORTED = "unsupported";
 
     final String status;
@@ -21,5 +22,11 @@ final class Refusal extends RuntimeException {
         this.status = status;
         this.name = name;
         this.known = known;
+    }
+
+    /** The same of a place; an index stands right behind it. */
+    static Refusal at(Refusal refused, String place) {
+        String message = refused.getMessage();
+        return new Refusal(refused.status, place + (message.startsWith("[") ? "" : ": ") + message, refused.name, refused.known);
     }
 }

@@ -1,12 +1,24 @@
 package metaffi.guest;
 
-import java.nio.charset.StandardCharsets;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Type;
 
 /** The slots of a frame, each by how many bytes it is behind the frame's beginning. */
 final class Slots {
     private static final int SLOT = 8;
 
     private Slots() {}
+
+    /** One of these. */
+    static MethodHandle method(String name, MethodType type) {
+        try {
+            return MethodHandles.lookup().findStatic(Slots.class, name, type);
+        } catch (ReflectiveOperationException absent) {
+            throw new AssertionError(absent);
+        }
+    }
 
     static boolean read_bool(long frame, int at) {
         return Memory.getByte(frame + at) != 0;
@@ -40,22 +52,28 @@ final class Slots {
         return Memory.getInt(frame + at) & 0xffffffffL;
     }
 
-    /** Java has no type for those above the largest long. */
+    /** No primitive type of Java has those above the largest long. */
     static long read_uint64(long frame, int at) {
-        return unsigned(Memory.getLong(frame + at), "long");
+        long number = Memory.getLong(frame + at);
+        if (number < 0) throw Conversion.unfit(Long.toUnsignedString(number), "long");
+        return number;
     }
 
     static long read_size(long frame, int at) {
         return read_uint64(frame, at);
     }
 
-    private static long unsigned(long number, String type) {
-        if (number < 0) throw new Refusal(Refusal.RANGE, Long.toUnsignedString(number) + " does not fit " + type);
-        return number;
+    /** The only units of UTF-8 that are characters. */
+    static char read_char8(long frame, int at) {
+        return Text.ofUnit(Memory.getByte(frame + at));
     }
 
     static char read_char16(long frame, int at) {
         return (char) Memory.getShort(frame + at);
+    }
+
+    static int read_char32(long frame, int at) {
+        return Text.codePoint(Memory.getInt(frame + at));
     }
 
     static float read_float32(long frame, int at) {
@@ -68,23 +86,41 @@ final class Slots {
 
     /** UTF-8, whose address and length stand there; null if there is none. */
     static String read_string8(long frame, int at) {
-        long text = Memory.getLong(frame + at);
-        if (text == 0) return null;
-        byte[] bytes = new byte[(int) Memory.getLong(frame + at + SLOT)];
-        Memory.read(text, bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
+        return Text.utf8(Memory.getLong(frame + at), Memory.getLong(frame + at + SLOT));
+    }
+
+    static String read_string16(long frame, int at) {
+        return Text.utf16(Memory.getLong(frame + at), Memory.getLong(frame + at + SLOT));
+    }
+
+    static String read_string32(long frame, int at) {
+        return Text.utf32(Memory.getLong(frame + at), Memory.getLong(frame + at + SLOT));
     }
 
     static Object read_handle(long frame, int at) {
         return Foreigners.of(Memory.getLong(frame + at));
     }
 
-    static Object read_any(long frame, int at) {
-        return Values.read(frame + at);
+    static Object read_any(Type type, long frame, int at) {
+        return Values.read(frame + at, type);
     }
 
-    static Object read_array(long frame, int at) {
-        return Arrays.read(Memory.getLong(frame + at));
+    /** A scalar as an object. */
+    static Object read_object(long type, long frame, int at) {
+        return Values.scalar(type, frame + at);
+    }
+
+    /** An array, or a collection. */
+    static Object read_array(Type type, long frame, int at) {
+        return Arrays.read(Memory.getLong(frame + at), type);
+    }
+
+    static Object read_collection(long kind, Type type, long frame, int at) {
+        return Containers.read(kind, Memory.getLong(frame + at), type);
+    }
+
+    static Object read_neutral(long kind, long frame, int at) {
+        return Neutral.read(kind, Memory.getLong(frame + at));
     }
 
     /** A callable of the other side's, which is counted for this. */
@@ -113,28 +149,35 @@ final class Slots {
     }
 
     static void write_uint8(int at, long frame, short value) {
-        Memory.putLong(frame + at, value);
+        Memory.putLong(frame + at, Conversion.unsigned(value, 0xff, "uint8"));
     }
 
     static void write_uint16(int at, long frame, int value) {
-        Memory.putLong(frame + at, value);
+        Memory.putLong(frame + at, Conversion.unsigned(value, 0xffff, "uint16"));
     }
 
     static void write_uint32(int at, long frame, long value) {
-        Memory.putLong(frame + at, value);
+        Memory.putLong(frame + at, Conversion.unsigned(value, 0xffffffffL, "uint32"));
     }
 
     static void write_uint64(int at, long frame, long value) {
-        if (value < 0) throw new Refusal(Refusal.RANGE, "the result " + value + " is below zero, which uint64 is not");
-        Memory.putLong(frame + at, value);
+        Memory.putLong(frame + at, Conversion.unsigned(value, Long.MAX_VALUE, "uint64"));
     }
 
     static void write_size(int at, long frame, long value) {
-        write_uint64(at, frame, value);
+        Memory.putLong(frame + at, Conversion.unsigned(value, Long.MAX_VALUE, "size"));
+    }
+
+    static void write_char8(int at, long frame, char value) {
+        Memory.putLong(frame + at, Text.unit(value));
     }
 
     static void write_char16(int at, long frame, char value) {
         Memory.putLong(frame + at, value);
+    }
+
+    static void write_char32(int at, long frame, int value) {
+        Memory.putLong(frame + at, Text.codePoint(value));
     }
 
     static void write_float32(int at, long frame, float value) {
@@ -147,14 +190,15 @@ final class Slots {
 
     /** The caller owns the text, which has a NUL behind it. */
     static void write_string8(int at, long frame, String value) {
-        byte[] bytes = value == null ? null : Text.bytes(value);
-        long text = 0;
-        if (bytes != null) {
-            text = Host.allocate(bytes.length);
-            Memory.write(bytes, text);
-        }
-        Memory.putLong(frame + at, text);
-        Memory.putLong(frame + at + SLOT, bytes == null ? 0 : bytes.length);
+        Text.writeUtf8(frame + at, value);
+    }
+
+    static void write_string16(int at, long frame, String value) {
+        Text.writeUtf16(frame + at, value);
+    }
+
+    static void write_string32(int at, long frame, String value) {
+        Text.writeUtf32(frame + at, value);
     }
 
     static void write_handle(int at, long frame, Object value) {
@@ -162,11 +206,28 @@ final class Slots {
     }
 
     static void write_any(int at, long frame, Object value) {
+        Values.writeWhole(frame + at, value, false);
+    }
+
+    static void write_value(int at, long frame, Object value) {
         Values.write(frame + at, value);
     }
 
-    static void write_array(int at, long frame, Object value) {
-        Memory.putLong(frame + at, Arrays.write(value));
+    /** A scalar of an object. */
+    static void write_object(Kind kind, int at, long frame, Object value) {
+        Memory.putLong(frame + at, Elements.word(kind.number, value));
+    }
+
+    static void write_array(Kind element, int at, long frame, Object value) {
+        Memory.putLong(frame + at, Arrays.write(value, element));
+    }
+
+    static void write_collection(long kind, int at, long frame, Object value) {
+        Memory.putLong(frame + at, Containers.write(kind, value));
+    }
+
+    static void write_neutral(Kind kind, int at, long frame, Object value) {
+        Memory.putLong(frame + at, Neutral.write(kind, value));
     }
 
     static void write_callable(int at, long frame, Object value) {

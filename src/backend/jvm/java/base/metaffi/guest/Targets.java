@@ -8,6 +8,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
 import java.util.List;
 
 /** Members of classes as what is called, with the names of what that takes. */
@@ -17,19 +18,27 @@ final class Targets {
     private Targets() {}
 
     /** A method or a constructor; arguments behind the last parameter's array are its elements if they are declared so. */
-    static MethodHandle callable(Class<?> of, String member, boolean onObject, List<Declared> given, List<String> names) {
+    static MethodHandle callable(Class<?> of, String member, boolean onObject, List<Declared> given, List<String> names, List<Type> types) {
         if (of.isArray() && member.equals(Members.CONSTRUCTOR)) {
             names.add("length");
+            types.add(int.class);
             return MethodHandles.arrayConstructor(of);
         }
         Choice chosen = Members.callable(of, member, onObject, given);
         Parameter[] parameters = chosen.member.getParameters();
         for (Parameter one : parameters) names.add(one.isNamePresent() ? one.getName() : null);
+        Type[] generic = chosen.member.getGenericParameterTypes();
+        // What the compiler adds has no generic type.
+        types.addAll(List.of(generic.length == parameters.length ? generic : chosen.member.getParameterTypes()));
         MethodHandle target = handle(chosen.member).asFixedArity();
         if (!chosen.isExpanded) return target;
         int last = parameters.length - 1, count = given.size() - last;
         String name = names.remove(names.size() - 1);
-        for (int i = 0; i < count; i++) names.add(name == null ? null : name + "[" + i + "]");
+        Type element = Types.element(types.remove(types.size() - 1));
+        for (int i = 0; i < count; i++) {
+            names.add(name == null ? null : name + "[" + i + "]");
+            types.add(element);
+        }
         return target.asCollector(parameters[last].getType(), count);
     }
 
@@ -42,7 +51,7 @@ final class Targets {
     }
 
     /** What reads a field, or writes it. */
-    static MethodHandle field(Class<?> of, String member, String deed, boolean onObject, List<String> names) {
+    static MethodHandle field(Class<?> of, String member, String deed, boolean onObject, List<String> names, List<Type> types) {
         boolean writes = deed.equals("setter");
         if (of.isArray() && member.equals("length") && onObject && !writes) return MethodHandles.arrayLength(of);
         Field field = Members.field(of, member);
@@ -50,7 +59,10 @@ final class Targets {
         if (Modifier.isStatic(field.getModifiers()) == onObject)
             throw new Refusal(Refusal.UNSUPPORTED, what + (onObject ? " is static: leave out instance_required" : " is of objects: add instance_required"));
         if (writes && Modifier.isFinal(field.getModifiers())) throw new Refusal(Refusal.UNSUPPORTED, what + " is final: it is never written");
-        if (writes) names.add("value");
+        if (writes) {
+            names.add("value");
+            types.add(field.getGenericType());
+        }
         try {
             return writes ? LOOKUP.unreflectSetter(field) : LOOKUP.unreflectGetter(field);
         } catch (IllegalAccessException hidden) {

@@ -1,13 +1,14 @@
 package metaffi.guest;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Text as others have it. */
 final class Text {
     private static final byte REPLACED = '?';
+    private static final char REPLACEMENT = '\ufffd';
+    private static final int WORD = 8;
 
     private Text() {}
 
@@ -24,12 +25,101 @@ final class Text {
     }
 
     private static byte[] checked(String text, byte[] bytes) {
-        try {
-            ByteBuffer exact = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            return exact.remaining() == bytes.length ? bytes : java.util.Arrays.copyOf(exact.array(), exact.remaining());
-        } catch (CharacterCodingException half) {
-            throw new IllegalArgumentException("the text has half of a surrogate pair, which UTF-8 does not", half);
+        check(text, "UTF-8");
+        return bytes;
+    }
+
+    /** Refuses half of a surrogate pair. */
+    private static String check(String text, String form) {
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (!Character.isSurrogate(unit)) continue;
+            if (!Character.isHighSurrogate(unit) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1)))
+                throw new Refusal(Refusal.TEXT, String.format("the text has half of a surrogate pair, U+%04X, at %d, which %s does not", (int) unit, i, form));
+            i++;
         }
+        return text;
+    }
+
+    /** The text of so many bytes of UTF-8; null if there is none. */
+    static String utf8(long data, long length) {
+        if (data == 0) return null;
+        byte[] bytes = new byte[Math.toIntExact(length)];
+        Memory.read(data, bytes);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // What cannot be read becomes one of these, too.
+        return text.indexOf(REPLACEMENT) < 0 ? text : reread(bytes);
+    }
+
+    private static String reread(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException malformed) {
+            throw new Refusal(Refusal.TEXT, "the text is not UTF-8");
+        }
+    }
+
+    /** The same of units of UTF-16. */
+    static String utf16(long data, long length) {
+        if (data == 0) return null;
+        char[] units = new char[Math.toIntExact(length)];
+        Memory.readAll(data, units, length * 2);
+        return check(new String(units), "UTF-16");
+    }
+
+    /** The same of code points. */
+    static String utf32(long data, long length) {
+        if (data == 0) return null;
+        int[] points = new int[Math.toIntExact(length)];
+        Memory.readAll(data, points, length * 4);
+        for (int point : points) codePoint(point);
+        return new String(points, 0, points.length);
+    }
+
+    /** Writes the address and the length of a new text, which has a NUL behind it. */
+    static void writeUtf8(long at, String text) {
+        byte[] bytes = text == null ? null : bytes(text);
+        write(at, bytes, bytes == null ? 0 : bytes.length, 1);
+    }
+
+    static void writeUtf16(long at, String text) {
+        char[] units = text == null ? null : check(text, "UTF-16").toCharArray();
+        write(at, units, units == null ? 0 : units.length, 2);
+    }
+
+    static void writeUtf32(long at, String text) {
+        int[] points = text == null ? null : check(text, "UTF-32").codePoints().toArray();
+        write(at, points, points == null ? 0 : points.length, 4);
+    }
+
+    private static void write(long at, Object units, int count, int size) {
+        long data = 0;
+        if (units != null) {
+            data = Values.allocate((long) (count + 1) * size - 1);
+            Memory.writeAll(units, data, (long) count * size);
+            for (int i = 0; i < size; i++) Memory.putByte(data + (long) count * size + i, (byte) 0);
+        }
+        Memory.putLong(at, data);
+        Memory.putLong(at + WORD, count);
+    }
+
+    /** The character that a unit of UTF-8 is alone. */
+    static char ofUnit(byte unit) {
+        if (unit < 0) throw new Refusal(Refusal.TEXT, String.format("the byte %02x is a part of a character in UTF-8; give char32", unit & 0xff));
+        return (char) unit;
+    }
+
+    /** The other way round. */
+    static byte unit(int character) {
+        if (character < 0 || character > Byte.MAX_VALUE) throw new Refusal(Refusal.RANGE, String.format("U+%04X takes more than one char8; declare char32", character));
+        return (byte) character;
+    }
+
+    /** A number that is a character. */
+    static int codePoint(int point) {
+        if (point < 0 || point > Character.MAX_CODE_POINT || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)
+            throw new Refusal(Refusal.TEXT, String.format("U+%04X is no character", point));
+        return point;
     }
 
     /** As JSON. */

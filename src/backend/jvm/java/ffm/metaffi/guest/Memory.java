@@ -39,6 +39,18 @@ final class Memory {
         return ALL.get(JAVA_DOUBLE_UNALIGNED, at);
     }
 
+    static void putByte(long at, byte value) {
+        ALL.set(JAVA_BYTE, at, value);
+    }
+
+    static void putShort(long at, short value) {
+        ALL.set(JAVA_SHORT_UNALIGNED, at, value);
+    }
+
+    static void putInt(long at, int value) {
+        ALL.set(JAVA_INT_UNALIGNED, at, value);
+    }
+
     static void putLong(long at, long value) {
         ALL.set(JAVA_LONG_UNALIGNED, at, value);
     }

@@ -1,0 +1,92 @@
+package metaffi.guest;
+
+/** An array of others' as its descriptor says: elements in memory, of any dimensions. */
+final class ArrayView {
+    /** Where the parts of a descriptor are. */
+    private static final int DATA = 0, ELEMENT = 8, RANK = 16, SHAPE = 24, STRIDES = 32;
+
+    private static final int WORD = 8;
+
+    /** The descriptor. */
+    final long array;
+    /** The first element. */
+    final long data;
+    /** The number of the type of an element, which is that of an array where rows have lengths of their own. */
+    final long element;
+    private final int[] shape;
+    private final long[] strides;
+    /** The first of the dimensions that are left. */
+    private final int dimension;
+
+    ArrayView(long array) {
+        this.array = array;
+        data = data(array);
+        element = Memory.getLong(array + ELEMENT);
+        int rank = Math.toIntExact(Memory.getLong(array + RANK));
+        shape = new int[rank];
+        strides = new long[rank];
+        dimension = 0;
+        long shapes = Memory.getLong(array + SHAPE), given = Memory.getLong(array + STRIDES), stride = Elements.size(element);
+        for (int i = rank - 1; i >= 0; i--) {
+            shape[i] = Math.toIntExact(Memory.getLong(shapes + (long) i * WORD));
+            strides[i] = given == 0 ? stride : Memory.getLong(given + (long) i * WORD);
+            stride *= shape[i];
+        }
+    }
+
+    private ArrayView(ArrayView of, int index) {
+        array = of.array;
+        data = of.at(index);
+        element = of.element;
+        shape = of.shape;
+        strides = of.strides;
+        dimension = of.dimension + 1;
+    }
+
+    /** Where the elements of an array are. */
+    static long data(long array) {
+        return Memory.getLong(array + DATA);
+    }
+
+    /** How many dimensions it has. */
+    int rank() {
+        return shape.length - dimension;
+    }
+
+    /** How many rows, or elements. */
+    int length() {
+        return shape[dimension];
+    }
+
+    /** Where one of them begins. */
+    long at(int index) {
+        return data + index * strides[dimension];
+    }
+
+    /** What one of several dimensions has at an index. */
+    ArrayView row(int index) {
+        return new ArrayView(this, index);
+    }
+
+    /** Whether its elements follow one another. */
+    boolean isPacked() {
+        return length() <= 1 || strides[dimension] == Elements.size(element);
+    }
+
+    /** The same in all dimensions. */
+    boolean isContiguous() {
+        long stride = Elements.size(element);
+        for (int i = shape.length - 1; i >= dimension; i--) {
+            if (shape[i] > 1 && strides[i] != stride) return false;
+            stride *= shape[i];
+        }
+        return true;
+    }
+
+    /** How many bytes its elements take. */
+    long bytes() {
+        long bytes = Elements.size(element);
+        for (int i = dimension; i < shape.length; i++) bytes *= shape[i];
+        return bytes;
+    }
+}

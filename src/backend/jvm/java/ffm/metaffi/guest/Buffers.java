@@ -1,0 +1,43 @@
+package metaffi.guest;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.Buffer;
+import java.nio.ByteOrder;
+
+/** Memory as Java has it: buffers over that of others, and those of Java's that others look at. */
+final class Buffers {
+    private Buffers() {}
+
+    /** Whether a type is one of them. */
+    static boolean are(Class<?> type) {
+        return Buffer.class.isAssignableFrom(type) || MemorySegment.class.isAssignableFrom(type);
+    }
+
+    /** The elements of an array, which are not copied, as long as they are lent. */
+    static Object of(ArrayView view, Class<?> type) {
+        NioBuffers.check(view, type);
+        MemorySegment all = MemorySegment.ofAddress(view.data).reinterpret(view.bytes());
+        if (Host.isReadOnly(view.array)) all = all.asReadOnly();
+        return MemorySegment.class.isAssignableFrom(type) ? all : NioBuffers.typed(all.asByteBuffer().order(ByteOrder.nativeOrder()), type);
+    }
+
+    /** What is left in a buffer as an array: memory outside of Java's is not copied. */
+    static long give(Object given, Kind element) {
+        if (given instanceof Buffer buffer) {
+            Kind kind = NioBuffers.kind(buffer, element);
+            if (!NioBuffers.isLendable(buffer)) return Arrays.write(NioBuffers.copy(buffer), element);
+            return lend(given, MemorySegment.ofBuffer(buffer), kind);
+        }
+        MemorySegment segment = (MemorySegment) given;
+        if (!segment.isNative()) return Arrays.write(segment.toArray(ValueLayout.JAVA_BYTE), element);
+        return lend(given, segment, element == null ? Kind.UINT8 : element);
+    }
+
+    private static long lend(Object keeps, MemorySegment segment, Kind kind) {
+        long size = Elements.size(kind.number);
+        if (!kind.isScalar() || segment.byteSize() % size != 0)
+            throw new Refusal(Refusal.MISMATCH, segment.byteSize() + " bytes do not become " + kind.array());
+        return Host.borrow(kind.number, segment.address(), segment.byteSize() / size, Objects.add(keeps), segment.isReadOnly());
+    }
+}
