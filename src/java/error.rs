@@ -187,7 +187,6 @@ fn status(name: &str) -> Status {
         "not_found" => Status::NotFound,
         "out_of_range" => Status::OutOfRange,
         "invalid_text" => Status::InvalidText,
-        "invalid_handle" => Status::InvalidHandle,
         "type_mismatch" => Status::TypeMismatch,
         _ => Status::Unsupported,
     }

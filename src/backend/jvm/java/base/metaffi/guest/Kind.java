@@ -156,15 +156,6 @@ final class Kind {
         return always ? Conversion.widens(natural, type) : Conversion.of(natural, type) != null;
     }
 
-    boolean isArray() {
-        return natural.isArray();
-    }
-
-    /** What Java has for the elements of an array; null if it is none. */
-    Class<?> component() {
-        return natural.getComponentType();
-    }
-
     /** (frame) → what stands there, so many bytes behind its beginning. */
     MethodHandle reader(int offset) {
         MethodType reads = MethodType.methodType(natural, long.class, int.class);
