@@ -15,6 +15,8 @@ pub enum Word {
     HostCall,
     /// The thread state that Python has given it.
     Python,
+    /// The interface of the JVM, if it is attached to that by us.
+    Java,
     /// What is added to an address for it to overflow, unless its stack is nearly used up there.
     Stack,
     /// Its number, once it was asked for.
@@ -23,7 +25,7 @@ pub enum Word {
     Test,
 }
 
-const COUNT: usize = if cfg!(test) { 7 } else { 6 };
+const COUNT: usize = if cfg!(test) { 8 } else { 7 };
 
 impl Word {
     /// What it is.

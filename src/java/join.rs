@@ -18,5 +18,5 @@ pub fn join(vm: &'static Vm) -> Result<&'static JavaSupport> {
 unsafe extern "C" fn child() {
     LIFE.forked(true);
     vm::forget();
-    support::forked();
+    support::lose();
 }

@@ -5,6 +5,7 @@
 
 mod arrays;
 mod buffers;
+pub mod end;
 pub mod env;
 pub mod error;
 mod foreign;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::{arrays, buffers, error, foreign};
+use super::{arrays, buffers, end, error, foreign};
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -27,6 +27,7 @@ pub fn all(by_address: bool) -> Vec<NativeMethod> {
         (c"cause", c"(J)J", cause as *mut c_void),
         (c"clear", c"(J)V", foreign::clear as *mut c_void),
         (c"drop", c"(JI)V", foreign::give_up as *mut c_void),
+        (c"ended", c"()V", ended as *mut c_void),
         (c"failure", c"(J)[Ljava/lang/String;", failure as *mut c_void),
         (c"free", c"(J)V", free as *mut c_void),
         (c"keep", c"(J)J", foreign::keep as *mut c_void),
@@ -57,6 +58,10 @@ extern "system" fn allocate_native(_: *mut JNIEnv, _: jclass, length: jint) -> j
 
 extern "system" fn allocator(_: *mut JNIEnv, _: jclass) -> jlong {
     allocate as *const () as jlong
+}
+
+extern "system" fn ended(_: *mut JNIEnv, _: jclass) {
+    end::ended();
 }
 
 extern "system" fn free(_: *mut JNIEnv, _: jclass, at: jlong) {

@@ -1,15 +1,19 @@
 //! [`JavaSupport`]: the part of ours that runs in the JVM.
 
 use std::ffi::{CStr, CString};
+use std::mem;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::{mem, ptr};
 
 use jni_sys::{jobject, jvalue};
 
 use super::env::{Env, JavaMethod, NativeMethod};
-use super::vm::Vm;
+use super::vm::{self, LIFE, Vm};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
+use crate::kit::{Release, Releases};
+use crate::process::stack;
+use crate::thread::{ThreadWords, Word};
 
 /// Names of classes and what is in their files.
 type ClassFiles = &'static [(&'static str, &'static [u8])];
@@ -54,6 +58,10 @@ static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 /// It is there; the frame is as it was bound to.
 #[inline(always)]
 pub unsafe fn call(entity: i64, frame: *mut u64) -> Result<()> {
+    let words = ThreadWords::here();
+    if words.get(Word::Java).is_null() || stack::is_unfit_on(words) {
+        get_ready(words)?;
+    }
     let frame = frame.expose_provenance() as i64;
     // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
     // function.
@@ -66,6 +74,18 @@ pub unsafe fn call(entity: i64, frame: *mut u64) -> Result<()> {
     match thrown {
         0 => Ok(()),
         thrown => Err(super::error::of_call(thrown)),
+    }
+}
+
+/// A thread that Java does not know yet, or that has nothing left to call it with.
+#[cold]
+fn get_ready(words: ThreadWords) -> Result<()> {
+    if let Some(support) = get() {
+        support.vm.attach()?;
+    }
+    match stack::is_unfit_on(words) {
+        true => Err(used_up()),
+        false => Ok(()),
     }
 }
 
@@ -86,12 +106,23 @@ unsafe extern "C-unwind" fn lost(_: i64, _: i64) -> i32 {
 /// What it gives, which is no index.
 pub(super) const LOST: i32 = i32::MIN;
 
-/// This process is the child of a fork, where the machine's threads are not.
-pub(super) fn forked() {
-    if !ENTRY.load(Ordering::Relaxed).is_null() {
+/// The machine is not there any more, or not in this process: no entity is called.
+pub(super) fn lose() {
+    if get().is_some() {
         ENTRY.store(lost as *mut (), Ordering::Relaxed);
     }
 }
+
+#[cold]
+fn used_up() -> Error {
+    Error::unsupported(
+        "this thread's stack is nearly used up, or is another than the thread's own, such as a \
+         fiber's: Java runs on the thread's own",
+    )
+}
+
+/// Indexes that were given up where Java could not be entered.
+static RELEASES: Releases<JavaSupport> = Releases::new();
 
 static SUPPORT: Once<JavaSupport> = Once::new();
 
@@ -142,6 +173,8 @@ impl JavaSupport {
         // SAFETY: the method takes nothing.
         unsafe { env.call_nothing(install, &[]) };
         env.check()?;
+        vm::adopt_by(method("Threads", c"adopt", c"()V")?, env);
+        watch_the_end(env, method("Ending", c"hook", c"()Ljava/lang/Runnable;")?);
         let entry = env.method(host, c"entry", c"()J")?;
         // SAFETY: the method takes nothing.
         let entry = unsafe { env.call_long(entry, &[])? };
@@ -204,7 +237,7 @@ impl JavaSupport {
 
     /// Gives an entity back.
     pub fn release_entity(&self, entity: i64) {
-        self.run(self.release_entity, jvalue { j: entity });
+        self.run(self.release_entity, jvalue { j: entity }, || give_up(entity, late_entity));
     }
 
     /// Another index of an object.
@@ -218,11 +251,12 @@ impl JavaSupport {
 
     /// Gives an object back.
     pub fn release(&self, object: i32) {
-        self.run(self.release, jvalue { i: object });
+        self.run(self.release, jvalue { i: object }, || give_up(object.into(), late_object));
     }
 
-    fn run(&self, method: JavaMethod, argument: jvalue) {
-        let Ok(env) = self.vm.attach() else { return };
+    fn run(&self, method: JavaMethod, argument: jvalue, later: impl FnOnce()) {
+        let Ok(env) = self.vm.attach() else { return later() };
+        RELEASES.give_back(self);
         // SAFETY: the methods take such an argument and return nothing.
         unsafe { env.call_nothing(method, &[argument]) };
         env.take_thrown();
@@ -301,6 +335,43 @@ impl JavaSupport {
         // SAFETY: the method takes an index and gives a number.
         unsafe { env.call_long(self.identity, &[jvalue { i: object }]) }.map(|number| number as u64)
     }
+}
+
+unsafe fn late_entity(support: &JavaSupport, entity: NonNull<()>) {
+    support.release_entity(entity.addr().get() as i64);
+}
+
+unsafe fn late_object(support: &JavaSupport, object: NonNull<()>) {
+    support.release(object.addr().get() as i32);
+}
+
+/// Leaves an index to whoever enters Java next; where nobody can any more, it does not matter.
+#[cold]
+fn give_up(index: i64, later: Release<JavaSupport>) {
+    if LIFE.check().is_ok()
+        && let Some(index) = NonNull::new(ptr::without_provenance_mut(index as usize))
+    {
+        // SAFETY: an index is no memory, and is given up once.
+        unsafe { RELEASES.push(index, later) };
+    }
+}
+
+/// Has Java say when it ends, after all else: who destroys it asks nobody.
+fn watch_the_end(env: Env, hook: JavaMethod) {
+    /// The last of those that run one after the other.
+    const LAST: i32 = 9;
+    let watch = || {
+        let shutdown = env.class(c"java/lang/Shutdown")?;
+        let add = env.method(shutdown, c"add", c"(IZLjava/lang/Runnable;)V")?;
+        // SAFETY: the methods take these.
+        unsafe {
+            let hook = env.call_object(hook, &[])?;
+            env.call_nothing(add, &[jvalue { i: LAST }, jvalue { z: false }, jvalue { l: hook }]);
+        }
+        env.check()
+    };
+    // Where it has no such thing, its end is not seen.
+    let _: Result<()> = watch();
 }
 
 /// A member that is to be bound.

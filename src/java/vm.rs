@@ -1,16 +1,17 @@
 //! [`Vm`]: the virtual machine of this process, and the threads that are attached to it.
 
-use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 
-use jni_sys::{JNI_OK, JNI_VERSION_10, JNIEnv, JNIInvokeInterface__1_4, JavaVM, jvalue};
+use jni_sys::{JNI_OK, JNI_VERSION_10, JNIInvokeInterface__1_4, JavaVM, JavaVMAttachArgs, jvalue};
 
-use super::env::Env;
+use super::env::{Env, JavaMethod};
 use super::library::JvmLibrary;
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::kit::{LateMessages, Life, at_thread_end};
+use crate::process::stack;
+use crate::thread::{Word, is_main};
 
 /// How far it has come.
 pub static LIFE: Life = Life::new(LateMessages {
@@ -28,11 +29,6 @@ pub struct Vm(*mut JavaVM);
 unsafe impl Send for Vm {}
 // SAFETY: as above.
 unsafe impl Sync for Vm {}
-
-thread_local! {
-    /// The interface on this thread, once it is attached.
-    static ENV: Cell<*mut JNIEnv> = const { Cell::new(ptr::null_mut()) };
-}
 
 impl Vm {
     /// The one that is used, if it is already.
@@ -71,46 +67,93 @@ impl Vm {
     /// The interface on this thread, which is attached for as long as it runs.
     #[inline(always)]
     pub fn attach(&self) -> Result<Env> {
-        match ENV.get() {
+        match Word::Java.get() {
             env if env.is_null() => self.attach_first(),
-            // SAFETY: that of this thread.
-            env => Ok(unsafe { Env::from_raw(env) }),
+            // SAFETY: that of this thread, which it was given.
+            env => unsafe { LIFE.check().map(|()| Env::from_raw(env.cast_mut().cast())) },
         }
     }
 
+    /// Who attached a thread himself may detach it, so that it is asked each time.
     #[cold]
     fn attach_first(&self) -> Result<Env> {
-        LIFE.check()?;
+        let _arrival = LIFE.arrive(|| false)?;
         let mut env: *mut c_void = ptr::null_mut();
-        // SAFETY: the machine is never destroyed.
+        // SAFETY: the machine is not destroyed meanwhile.
         unsafe {
-            if (self.functions().GetEnv)(self.0, &raw mut env, JNI_VERSION_10) != JNI_OK {
-                let attach = self.functions().AttachCurrentThreadAsDaemon;
-                let status = attach(self.0, &raw mut env, ptr::null_mut());
-                if status != JNI_OK {
-                    return Err(Error::unsupported(
-                        "this thread cannot be attached to the JVM; a thread needs a stack of at \
-                         least 128 KiB for that",
-                    ));
-                }
-                at_thread_end(detach);
+            if (self.functions().GetEnv)(self.0, &raw mut env, JNI_VERSION_10) == JNI_OK {
+                return Ok(Env::from_raw(env.cast()));
             }
-            ENV.set(env.cast());
-            Ok(Env::from_raw(env.cast()))
+            if stack::size().is_some_and(|size| size < LEAST_STACK) {
+                return Err(small_stack());
+            }
+            let name = if is_main() { c"main".as_ptr() } else { ptr::null() };
+            let group = ptr::null_mut();
+            let mut arguments =
+                JavaVMAttachArgs { version: JNI_VERSION_10, name: name.cast_mut(), group };
+            let attach = self.functions().AttachCurrentThreadAsDaemon;
+            let status = attach(self.0, &raw mut env, (&raw mut arguments).cast());
+            if status != JNI_OK {
+                return Err(Error::unsupported(format!(
+                    "the JVM does not attach this thread (status {status}); there may be no memory \
+                     for another one"
+                )));
+            }
+            if !at_thread_end(detach) {
+                (self.functions().DetachCurrentThread)(self.0);
+                return Err(Error::unsupported(
+                    "this thread is ending, and calls no Java any more",
+                ));
+            }
+            Word::Java.set(env.cast());
+            let env = Env::from_raw(env.cast());
+            adopt(env);
+            Ok(env)
         }
+    }
+}
+
+/// The least stack of a thread that calls Java, which keeps a part of it for itself.
+const LEAST_STACK: usize = 512 << 10;
+
+/// What a thread is told whose stack is too small.
+#[cold]
+pub fn small_stack() -> Error {
+    Error::unsupported(format!(
+        "this thread has a stack of {} KiB, and Java needs {} KiB and more; call it from a thread with a \
+         larger one",
+        stack::size().unwrap_or_default() >> 10,
+        LEAST_STACK >> 10
+    ))
+}
+
+/// What Java does for a thread that is attached.
+static ADOPT: Once<JavaMethod> = Once::new();
+
+/// Has it done, also for this thread.
+pub(super) fn adopt_by(method: JavaMethod, env: Env) {
+    ADOPT.get_or_init(|| method);
+    adopt(env);
+}
+
+fn adopt(env: Env) {
+    if let Some(method) = ADOPT.get() {
+        // SAFETY: the method takes nothing.
+        unsafe { env.call_nothing(*method, &[]) };
+        env.take_thrown();
     }
 }
 
 /// This thread, the one that a child of a fork has, is not attached there.
 pub(super) fn forget() {
-    ENV.set(ptr::null_mut());
+    Word::Java.set(ptr::null());
 }
 
 /// The end of a thread that was attached.
 fn detach() {
     let Some(vm) = Vm::get() else { return };
-    ENV.set(ptr::null_mut());
-    if LIFE.check().is_ok() {
+    Word::Java.set(ptr::null());
+    if let Ok(_arrival) = LIFE.arrive(|| false) {
         // SAFETY: the thread runs no code of Java's.
         unsafe { (vm.functions().DetachCurrentThread)(vm.0) };
     }

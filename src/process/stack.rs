@@ -40,6 +40,23 @@ fn is_below(here: usize) -> bool {
     (END.get()..Word::Stack.get().addr().wrapping_neg()).contains(&here)
 }
 
+/// Whether this is nearly the end of the thread's own stack, or another below it, such as a fiber's: guests
+/// that know where the stack of a thread ends take that for used up. As cheap as [`is_low_on`].
+#[inline(always)]
+pub fn is_unfit_on(words: ThreadWords) -> bool {
+    let here = MaybeUninit::<u8>::uninit();
+    let here = ptr::from_ref(&here).addr();
+    here.checked_add(words.get(Word::Stack).addr()).is_some() && {
+        is_below(here);
+        here.checked_add(words.get(Word::Stack).addr()).is_some()
+    }
+}
+
+/// How large this thread's own stack is, if that is known.
+pub fn size() -> Option<usize> {
+    own().map(|(_, size)| size)
+}
+
 /// How large the stack of the main thread may grow; `None` if it has no limit.
 pub fn main_limit() -> Option<usize> {
     let mut limit = MaybeUninit::<libc::rlimit>::uninit();
@@ -52,11 +69,17 @@ pub fn main_limit() -> Option<usize> {
 }
 
 /// Where this thread's own stack ends, and where it is nearly used up.
-#[cfg(target_os = "linux")]
 fn bounds() -> Option<(usize, usize)> {
     /// What is left then: of a small stack a quarter.
     const LEAST: usize = 16 << 10;
     const MOST: usize = 256 << 10;
+    let (end, size) = own()?;
+    Some((end, end.saturating_add((size / 4).clamp(LEAST, MOST))))
+}
+
+/// Where this thread's own stack ends, and how large it is.
+#[cfg(target_os = "linux")]
+fn own() -> Option<(usize, usize)> {
     let mut attributes = std::mem::MaybeUninit::uninit();
     let (mut end, mut size) = (ptr::null_mut(), 0);
     // SAFETY: the attributes are filled in, read, and given back.
@@ -67,11 +90,11 @@ fn bounds() -> Option<(usize, usize)> {
         libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut end, &raw mut size);
         libc::pthread_attr_destroy(attributes.as_mut_ptr());
     }
-    Some((end.addr(), end.addr().saturating_add((size / 4).clamp(LEAST, MOST))))
+    Some((end.addr(), size))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn bounds() -> Option<(usize, usize)> {
+fn own() -> Option<(usize, usize)> {
     None
 }
 

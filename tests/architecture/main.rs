@@ -105,8 +105,8 @@ const ROOMS: [(&str, &[&str]); 10] = [
     (
         "java",
         &[
-            "join", "protocol", "natives", "arrays", "buffers", "foreign", "error", "object",
-            "support", "start", "vm", "library", "env", "nature",
+            "join", "protocol", "natives", "end", "arrays", "buffers", "foreign", "error",
+            "object", "support", "start", "vm", "library", "env", "nature",
         ],
     ),
     (

@@ -8,12 +8,14 @@ use super::{entity, hosted};
 use crate::backend::{self, Options, Runtime};
 use crate::error::Result;
 use crate::fork::Once;
+use crate::java::end::OwnJvm;
 use crate::java::join::join;
 use crate::java::library::JvmLibrary;
 use crate::java::natives::set_binder;
 use crate::java::start;
 use crate::java::support::JavaSupport;
 use crate::java::vm::{LIFE, Vm};
+use crate::kit::at_process_end;
 use crate::process::stack;
 
 /// The virtual machine of this process.
@@ -65,6 +67,7 @@ fn start_chosen(wanted: &WantedJvm, options: &Options) -> Result<&'static Vm> {
     }
     all.extend(options.all("jvm_option").map(str::to_owned));
     let vm = start::start(&library, &all)?;
+    at_process_end(&OwnJvm);
     STARTED.get_or_init(|| options.clone());
     Ok(vm)
 }

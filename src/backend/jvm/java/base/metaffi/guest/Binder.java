@@ -35,7 +35,7 @@ final class Binder {
         if (what.equals("class")) target = MethodHandles.constant(Class.class, of);
         else if (what.equals("field")) target = Targets.field(of, member, deed, onObject, names, types);
         else target = Targets.callable(of, member, onObject, declared == null ? null : withoutObject(declared, onObject), names, types);
-        return describe(target, names, kinds(declared), returned, onObject, types);
+        return describe(Threads.within(loader, target), names, kinds(declared), returned, onObject, types);
     }
 
     private static String bindPart(String part, String name, String deed, List<Kind> declared, List<Kind> returns) {

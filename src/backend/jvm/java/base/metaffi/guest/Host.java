@@ -49,6 +49,9 @@ final class Host {
     /** Gives up so many values that were to be taken over. */
     static native void drop(long values, int count);
 
+    /** Java ends: nothing of it is called any more. */
+    static native void ended();
+
     /** Gives memory back. */
     static native void free(long memory);
 

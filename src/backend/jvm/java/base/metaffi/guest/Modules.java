@@ -25,7 +25,7 @@ final class Modules {
                 urls.add(file.toURI().toURL());
             }
         }
-        return Objects.add(new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getSystemClassLoader()));
+        return Objects.add(Threads.loaded(new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getSystemClassLoader())));
     }
 
     private static void addAll(List<URL> urls, File directory) throws MalformedURLException {
