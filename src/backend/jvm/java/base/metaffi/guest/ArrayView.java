@@ -21,7 +21,7 @@ final class ArrayView {
     ArrayView(long array) {
         this.array = array;
         data = data(array);
-        element = Memory.getLong(array + ELEMENT);
+        element = element(array);
         int rank = Math.toIntExact(Memory.getLong(array + RANK));
         shape = new int[rank];
         strides = new long[rank];
@@ -46,6 +46,11 @@ final class ArrayView {
     /** Where the elements of an array are. */
     static long data(long array) {
         return Memory.getLong(array + DATA);
+    }
+
+    /** The number of the type of an array's elements. */
+    static long element(long array) {
+        return Memory.getLong(array + ELEMENT);
     }
 
     /** How many dimensions it has. */

@@ -11,6 +11,9 @@ final class Arrays {
 
     private static final int WORD = 8;
 
+    /** How deep values are nested at the most. */
+    private static final int DEEPEST = 64;
+
     private Arrays() {}
 
     /** An array as something of a type; null if there is none. */
@@ -87,27 +90,32 @@ final class Arrays {
      * A new descriptor of the same elements, as those of a kind or as what they are, which the caller owns;
      * 0 if there is none. Rows of one length are dimensions.
      */
-    static long write(Object given, Kind element) {
+    static long write(Object given, Kind element, int depth) {
         if (given == null) return 0;
         if (Buffers.are(given.getClass())) return Buffers.give(given, element);
         Object array = given instanceof Collection ? ((Collection<?>) given).toArray() : given;
         if (!array.getClass().isArray()) throw Coercion.mismatch(given, Object[].class);
         Kind kind = element != null ? element : Kind.element(array.getClass());
-        boolean isDeep = kind != Kind.ANY || array.getClass().getComponentType().isArray();
-        int rank = isDeep ? rank(array) : 1;
-        long[] shape = new long[rank];
-        return isRectangle(array, shape, 0) ? rectangle(array, kind, shape) : ragged(array, kind);
+        long[] shape = new long[rank(array, kind)];
+        return isRectangle(array, shape, 0) ? rectangle(array, kind, shape, depth) : ragged(array, kind, depth);
     }
 
-    private static int rank(Object array) {
+    /** One deeper than that; what contains itself has no end. */
+    static int deeper(int depth) {
+        if (depth == DEEPEST) throw new Refusal(Refusal.RANGE, "values are nested more than " + DEEPEST + " deep, or one contains itself");
+        return depth + 1;
+    }
+
+    /** How many dimensions it has, if its rows are of one length. */
+    private static int rank(Object array, Kind kind) {
         int rank = 1;
         Class<?> component = array.getClass().getComponentType();
         for (; component.isArray(); component = component.getComponentType()) rank++;
-        if (component.isPrimitive()) return rank;
+        if (component.isPrimitive() || kind == Kind.ANY) return rank;
         // Arrays and collections that are elements of what may have any.
         Object row = array;
         for (int i = 1; i < rank && row != null; i++) row = first(row);
-        for (row = row == null ? null : first(row); row != null && isRow(row); row = first(row)) rank++;
+        for (row = row == null ? null : first(row); row != null && isRow(row); row = first(row)) rank = deeper(rank);
         return rank;
     }
 
@@ -142,10 +150,10 @@ final class Arrays {
         return row instanceof Collection ? ((Collection<?>) row).size() : Array.getLength(row);
     }
 
-    private static long rectangle(Object array, Kind kind, long[] shape) {
+    private static long rectangle(Object array, Kind kind, long[] shape, int depth) {
         long made = make(kind.number, shape);
         try {
-            fill(array, ArrayView.data(made), kind, shape, 0);
+            fill(array, ArrayView.data(made), kind, shape, 0, depth);
             return made;
         } catch (Throwable failed) {
             Host.freeArray(made);
@@ -153,12 +161,12 @@ final class Arrays {
         }
     }
 
-    private static long fill(Object row, long to, Kind kind, long[] shape, int at) {
-        if (at == shape.length - 1) return Elements.write(row instanceof Collection ? rows(row) : row, to, kind);
+    private static long fill(Object row, long to, Kind kind, long[] shape, int at, int depth) {
+        if (at == shape.length - 1) return Elements.write(row instanceof Collection ? rows(row) : row, to, kind, depth);
         Object[] rows = rows(row);
         for (int i = 0; i < rows.length; i++) {
             try {
-                to = fill(rows[i], to, kind, shape, at + 1);
+                to = fill(rows[i], to, kind, shape, at + 1, depth);
             } catch (Refusal refused) {
                 throw Refusal.at(refused, "[" + i + "]");
             }
@@ -167,13 +175,13 @@ final class Arrays {
     }
 
     /** An array of arrays, some of which may not be there. */
-    private static long ragged(Object array, Kind kind) {
+    private static long ragged(Object array, Kind kind, int depth) {
         Object[] rows = rows(array);
         long made = make(kind.array().number, rows.length), data = ArrayView.data(made);
         try {
             for (int i = 0; i < rows.length; i++) {
                 if (rows[i] != null && !isRow(rows[i])) throw Coercion.mismatch(rows[i], Object[].class);
-                Memory.putLong(data + (long) i * WORD, write(rows[i], kind));
+                Memory.putLong(data + (long) i * WORD, write(rows[i], kind, deeper(depth)));
             }
             return made;
         } catch (Throwable failed) {

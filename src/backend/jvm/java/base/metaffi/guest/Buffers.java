@@ -24,7 +24,7 @@ final class Buffers {
     static long give(Object given, Kind element) {
         Buffer buffer = (Buffer) given;
         Kind kind = NioBuffers.kind(buffer, element);
-        if (!NioBuffers.isLendable(buffer)) return Arrays.write(NioBuffers.copy(buffer), element);
+        if (!NioBuffers.isLendable(buffer)) return Arrays.write(NioBuffers.copy(buffer), element, 0);
         int size = Elements.size(kind.number);
         return Host.borrow(kind.number, Host.address(buffer) + (long) buffer.position() * size, buffer.remaining(), Objects.add(given), buffer.isReadOnly());
     }

@@ -12,6 +12,9 @@ import java.time.temporal.Temporal;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** From an object that is given to what a parameter takes: exact, or not at all. */
 final class Coercion {
@@ -20,6 +23,9 @@ final class Coercion {
     static final int BOXED = 1;
     static final int WIDENED = 2;
     static final int EXACT = 3;
+
+    /** How many units of a text messages show. */
+    private static final int SHOWN = 40;
 
     private Coercion() {}
 
@@ -42,9 +48,10 @@ final class Coercion {
     /** Whether something of a type of ours, as neutral values are, may become something of another. */
     static boolean may(Class<?> from, Class<?> to) {
         Class<?> given = boxed(from), wanted = boxed(to);
-        if (wanted.isAssignableFrom(given) || given.isAssignableFrom(wanted) || wanted == Optional.class) return true;
+        if (wanted.isAssignableFrom(given) || given.isAssignableFrom(wanted) || given == Optional.class || wanted == Optional.class) return true;
         if (isNumber(given) && isNumber(wanted)) return given != Double.class && given != Float.class || wanted == Double.class || wanted == Float.class || wanted == BigDecimal.class;
         if (given == String.class) return to == char[].class || wanted == Character.class;
+        if (given == char[].class && wanted == String.class) return true;
         if (given == Character.class) return wanted == String.class || wanted == CharSequence.class;
         if (given == Object[].class) return takesArrays(to);
         return given == Temporal.class && Temporal.class.isAssignableFrom(wanted);
@@ -131,7 +138,7 @@ final class Coercion {
         } else if (type == double.class || type == float.class) {
             return type == double.class ? (Object) toDouble(given) : (Object) toFloat(given);
         } else if (given instanceof Number || given instanceof Character) {
-            long number = toLong(given, type);
+            long number = toLong(given, type.getTypeName());
             if (type == int.class) return Conversion.to_int(number);
             if (type == long.class) return number;
             if (type == short.class) return Conversion.to_short(number);
@@ -141,26 +148,26 @@ final class Coercion {
     }
 
     /** An integer that a long holds. */
-    static long toLong(Object given, Class<?> type) {
+    static long toLong(Object given, String type) {
         if (given instanceof Integer || given instanceof Long || given instanceof Short || given instanceof Byte) return ((Number) given).longValue();
         if (given instanceof Character) return (Character) given;
         BigInteger number = toBigInteger(given, type);
-        if (number.bitLength() > 63) throw Conversion.unfit(number, type.getTypeName());
+        if (number.bitLength() > 63) throw Conversion.unfit(number, type);
         return number.longValue();
     }
 
-    static BigInteger toBigInteger(Object given, Class<?> type) {
+    static BigInteger toBigInteger(Object given, String type) {
         if (given instanceof BigInteger) return (BigInteger) given;
         if (given instanceof BigDecimal) return whole((BigDecimal) given, type);
         if (given instanceof Integer || given instanceof Long || given instanceof Short || given instanceof Byte) return BigInteger.valueOf(((Number) given).longValue());
-        throw mismatch(given, type);
+        throw mismatch(given, type, "");
     }
 
-    private static BigInteger whole(BigDecimal number, Class<?> type) {
+    private static BigInteger whole(BigDecimal number, String type) {
         try {
             return number.toBigIntegerExact();
         } catch (ArithmeticException fraction) {
-            throw Conversion.inexact(number, type.getTypeName());
+            throw Conversion.inexact(number, type);
         }
     }
 
@@ -173,7 +180,7 @@ final class Coercion {
             return nearest;
         }
         if (!(given instanceof Number)) throw mismatch(given, double.class);
-        return Conversion.to_double(toLong(given, double.class));
+        return Conversion.to_double(toLong(given, "double"));
     }
 
     static float toFloat(Object given) {
@@ -184,14 +191,25 @@ final class Coercion {
         return (float) exact;
     }
 
+    /** What is in something optional; null if there is nothing. */
+    static Object present(Object given) {
+        if (given instanceof Optional) return ((Optional<?>) given).orElse(null);
+        if (given instanceof OptionalInt) return ((OptionalInt) given).isPresent() ? ((OptionalInt) given).getAsInt() : null;
+        if (given instanceof OptionalLong) return ((OptionalLong) given).isPresent() ? ((OptionalLong) given).getAsLong() : null;
+        if (given instanceof OptionalDouble) return ((OptionalDouble) given).isPresent() ? ((OptionalDouble) given).getAsDouble() : null;
+        return given;
+    }
+
     private static Object other(Object given, Type type, Class<?> raw) {
-        if (raw == BigInteger.class && given instanceof Number) return toBigInteger(given, raw);
+        if (given != present(given)) return to(present(given), type);
+        if (raw == BigInteger.class && given instanceof Number) return toBigInteger(given, raw.getTypeName());
         if (raw == BigDecimal.class) {
             if (given instanceof BigInteger) return new BigDecimal((BigInteger) given);
             if (given instanceof Double || given instanceof Float) return decimal(((Number) given).doubleValue());
-            if (given instanceof Number) return BigDecimal.valueOf(toLong(given, raw));
+            if (given instanceof Number) return BigDecimal.valueOf(toLong(given, raw.getTypeName()));
         }
         if (given instanceof Character && raw.isAssignableFrom(String.class)) return given.toString();
+        if (raw == String.class && given instanceof char[]) return new String((char[]) given);
         if (raw == char[].class && given instanceof String) return ((String) given).toCharArray();
         if (raw == Optional.class) return Optional.of(to(given, Types.argument(type, 0, 1)));
         if (given.getClass().isArray() && takesArrays(raw)) return array(given, type, raw);
@@ -224,10 +242,15 @@ final class Coercion {
 
     /** Why something does not become something else. */
     static Refusal mismatch(Object given, Class<?> type) {
-        String text = given instanceof Number || given instanceof Boolean ? given + " (" + given.getClass().getTypeName() + ")" : given.getClass().getTypeName();
-        if (given instanceof String) text = "the text \"" + (((String) given).length() > 40 ? ((String) given).substring(0, 40) + "…" : given) + "\"";
-        String advice = given instanceof Temporal && Temporal.class.isAssignableFrom(type) ? "; give it with the parts that this has, such as the offset from UTC" : "";
-        return new Refusal(Refusal.MISMATCH, text + " does not become " + type.getTypeName() + advice);
+        boolean isTime = given instanceof Temporal && Temporal.class.isAssignableFrom(type);
+        return mismatch(given, type.getTypeName(), isTime ? "; give it with the parts that this has, such as the offset from UTC" : "");
+    }
+
+    private static Refusal mismatch(Object given, String type, String advice) {
+        String text = given.getClass().getTypeName();
+        if (given instanceof Number || given instanceof Boolean) text = given + " (" + text + ")";
+        if (given instanceof String) text = "the text \"" + (((String) given).length() > SHOWN ? ((String) given).substring(0, SHOWN) + "…" : given) + "\"";
+        return new Refusal(Refusal.MISMATCH, text + " does not become " + type + advice);
     }
 
     private static Class<?> primitive(Class<?> boxed) {

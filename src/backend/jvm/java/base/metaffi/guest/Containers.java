@@ -68,18 +68,18 @@ final class Containers {
     }
 
     /** A new map, set or tuple with copies of what is in a collection; 0 of null. */
-    static long write(long kind, Object given) {
+    static long write(long kind, Object given, int depth) {
         if (given == null) return 0;
         if (kind == Values.MAP) {
             if (!(given instanceof Map)) throw Coercion.mismatch(given, Map.class);
-            return pairs((Map<?, ?>) given);
+            return pairs((Map<?, ?>) given, depth);
         }
         if (kind == Values.SET && !(given instanceof Set)) throw Coercion.mismatch(given, Set.class);
         if (kind == Values.TUPLE && !(given instanceof List) && !given.getClass().isArray()) throw Coercion.mismatch(given, List.class);
-        return Arrays.write(given, Kind.ANY);
+        return Arrays.write(given, Kind.ANY, depth);
     }
 
-    private static long pairs(Map<?, ?> entries) {
+    private static long pairs(Map<?, ?> entries, int depth) {
         List<Object> all = new ArrayList<>(2 * entries.size());
         for (Map.Entry<?, ?> entry : entries.entrySet()) {
             all.add(entry.getKey());
@@ -87,7 +87,7 @@ final class Containers {
         }
         long made = Arrays.make(Values.ANY, all.size() / 2, 2), data = ArrayView.data(made);
         try {
-            for (int i = 0; i < all.size(); i++) Elements.writeAny(data + (long) i * VALUE, all.get(i));
+            for (int i = 0; i < all.size(); i++) Values.writeWhole(data + (long) i * VALUE, all.get(i), Arrays.deeper(depth));
         } catch (Throwable failed) {
             Host.freeArray(made);
             throw failed;

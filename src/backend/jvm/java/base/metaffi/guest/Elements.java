@@ -78,11 +78,17 @@ final class Elements {
         int length = row.length();
         if (row.isPacked() && hasBitsOf(row.element, to.getClass().getComponentType())) {
             if (length > 0) Memory.readAll(row.data, to, row.bytes());
-        } else if ((row.element & INTEGERS) != 0 && to.getClass().getComponentType().isPrimitive() && !(to instanceof boolean[])) {
+        } else if (isNumber(row.element, to)) {
             for (int i = 0; i < length; i++) integer(row, i, to);
         } else {
             for (int i = 0; i < length; i++) set(to, i, read(row, i, type), type);
         }
+    }
+
+    /** Whether elements are numbers for an array of them. */
+    private static boolean isNumber(long element, Object to) {
+        if (element == Values.CHAR32) return to instanceof int[] || to instanceof char[];
+        return (element & INTEGERS) != 0 && to.getClass().getComponentType().isPrimitive() && !(to instanceof boolean[]);
     }
 
     /** Whether an array of Java's has the very same bits. Of longs that are unsigned, each is looked at. */
@@ -118,6 +124,7 @@ final class Elements {
         if (element == Values.INT8) return Memory.getByte(at);
         if (element == Values.UINT8) return Memory.getByte(at) & 0xff;
         if (element == Values.UINT16) return Memory.getShort(at) & 0xffff;
+        if (element == Values.CHAR32) return Text.codePoint(Memory.getInt(at));
         return element == Values.UINT32 ? Memory.getInt(at) & 0xffffffffL : Slots.read_uint64(at, 0);
     }
 
@@ -137,7 +144,7 @@ final class Elements {
     }
 
     /** Writes a row; where the next one begins. */
-    static long write(Object row, long to, Kind kind) {
+    static long write(Object row, long to, Kind kind, int depth) {
         int length = Array.getLength(row), size = size(kind.number);
         Class<?> component = row.getClass().getComponentType();
         if (hasBitsOf(kind.number, component) || component == boolean.class && kind == Kind.BOOL) {
@@ -146,7 +153,7 @@ final class Elements {
         }
         for (int i = 0; i < length; i++, to += size) {
             try {
-                write(to, Array.get(row, i), kind);
+                write(to, Array.get(row, i), kind, depth);
             } catch (Refusal refused) {
                 throw Refusal.at(refused, "[" + i + "]");
             }
@@ -154,21 +161,16 @@ final class Elements {
         return to;
     }
 
-    private static void write(long to, Object given, Kind kind) {
-        if (kind == Kind.ANY) writeAny(to, given);
+    private static void write(long to, Object given, Kind kind, int depth) {
+        if (kind == Kind.ANY) Values.writeWhole(to, given, Arrays.deeper(depth));
         else if (kind.isScalar()) store(to, word(kind.number, given), size(kind.number));
         else if (kind == Kind.STRING8) Text.writeUtf8(to, (String) Coercion.to(given, String.class));
         else if (kind == Kind.STRING16) Text.writeUtf16(to, (String) Coercion.to(given, String.class));
         else if (kind == Kind.STRING32) Text.writeUtf32(to, (String) Coercion.to(given, String.class));
         else if (kind == Kind.HANDLE) Memory.putLong(to, handle(Foreigners.reference(given)));
-        else if (kind.number >= Values.MAP) Memory.putLong(to, Containers.write(kind.number, given));
+        else if (kind.number >= Values.MAP) Memory.putLong(to, Containers.write(kind.number, given, Arrays.deeper(depth)));
         else if (kind.number >= Values.BIGINT) Memory.putLong(to, Neutral.write(kind, given));
         else Memory.putLong(to, given == null ? 0 : Callables.handle(given));
-    }
-
-    /** A value, whose objects are handles. */
-    static void writeAny(long to, Object given) {
-        Values.writeWhole(to, given, true);
     }
 
     private static void store(long to, long word, int size) {
@@ -180,18 +182,19 @@ final class Elements {
 
     /** What stands in a slot for an object that is a number, a character or a truth value. */
     static long word(long kind, Object given) {
+        given = Coercion.present(given);
         if (given == null) throw new Refusal(Refusal.MISMATCH, "null does not become " + Kind.of(kind) + ", which is never null; declare any");
         if (kind == Values.FLOAT64) return Double.doubleToRawLongBits(Coercion.toDouble(given));
         if (kind == Values.FLOAT32) return Float.floatToRawIntBits(Coercion.toFloat(given)) & 0xffffffffL;
         if (kind == Values.BOOL) return (boolean) Coercion.to(given, boolean.class) ? 1 : 0;
         if (kind == Values.CHAR32) return Text.codePoint(point(given));
         if (kind == Values.CHAR8) return Text.unit(point(given));
-        if (kind == Values.CHAR16) return given instanceof Number ? Conversion.to_char(Coercion.toLong(given, char.class)) : (char) Coercion.to(given, char.class);
+        if (kind == Values.CHAR16) return given instanceof Number ? Conversion.to_char(Coercion.toLong(given, "char16")) : (char) Coercion.to(given, char.class);
         return integer(kind, given);
     }
 
     private static int point(Object given) {
-        if (!(given instanceof String)) return Conversion.to_int(Coercion.toLong(given, int.class));
+        if (!(given instanceof String)) return Conversion.to_int(Coercion.toLong(given, "a character"));
         String text = (String) given;
         if (text.isEmpty() || text.codePointCount(0, text.length()) != 1) throw Coercion.mismatch(given, char.class);
         return text.codePointAt(0);
@@ -201,11 +204,11 @@ final class Elements {
         boolean isSigned = (kind & (Values.INT8 | Values.INT16 | Values.INT32 | Values.INT64)) != 0;
         int bits = 8 * size(kind) - (isSigned ? 1 : 0);
         if (bits == 64) {
-            BigInteger number = given instanceof Character ? BigInteger.valueOf((Character) given) : Coercion.toBigInteger(given, long.class);
+            BigInteger number = given instanceof Character ? BigInteger.valueOf((Character) given) : Coercion.toBigInteger(given, Kind.of(kind).type());
             if (number.signum() < 0 || number.bitLength() > bits) throw Conversion.unfit(number, Kind.of(kind).type());
             return number.longValue();
         }
-        long number = Coercion.toLong(given, long.class), limit = -1L >>> 64 - bits;
+        long number = Coercion.toLong(given, Kind.of(kind).type()), limit = -1L >>> 64 - bits;
         if (number > limit || number < (isSigned ? -limit - 1 : 0)) throw Conversion.unfit(number, Kind.of(kind).type());
         return number;
     }

@@ -58,7 +58,8 @@ final class Passing {
     private static MethodHandle convert(Kind kind, Class<?> to, Type type, String what) {
         if (kind == Kind.CALLABLE) return Foreigners.converter(to);
         boolean isObject = kind.isArray() || kind.number >= Values.BIGINT || kind.isScalar() && !to.isPrimitive() && !isSigned(kind);
-        boolean fits = kind.isArray() ? Coercion.takesArrays(to) : Conversion.of(kind.natural, to) != null;
+        boolean isText = kind == Kind.CHAR32 && Conversion.of(char.class, to) != null;
+        boolean fits = kind.isArray() ? Coercion.takesArrays(to) : isText || Conversion.of(kind.natural, to) != null;
         MethodHandle convert = !fits ? null : isObject ? Conversion.ofObject(to, type) : Conversion.of(kind.natural, to);
         if (convert == null) throw new Refusal(Refusal.MISMATCH, (what == null ? "" : what + ": ") + kind + " does not become " + to.getTypeName());
         return convert;
@@ -88,7 +89,7 @@ final class Passing {
     }
 
     private static MethodHandle result(Kind kind, Class<?> from) {
-        boolean fits = kind.natural == Object.class || !from.isPrimitive() && (from.isAssignableFrom(String.class) || Coercion.may(from, String.class));
+        boolean fits = kind.natural == Object.class || Conversion.of(from, kind.natural) != null;
         if (!fits) throw unfit(kind, from);
         return Conversion.ofObject(kind.natural, kind.natural).asType(MethodType.methodType(kind.natural, from));
     }

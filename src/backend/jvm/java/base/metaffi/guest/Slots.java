@@ -206,7 +206,7 @@ final class Slots {
     }
 
     static void write_any(int at, long frame, Object value) {
-        Values.writeWhole(frame + at, value, false);
+        Values.writeWhole(frame + at, value, 0);
     }
 
     static void write_value(int at, long frame, Object value) {
@@ -219,11 +219,11 @@ final class Slots {
     }
 
     static void write_array(Kind element, int at, long frame, Object value) {
-        Memory.putLong(frame + at, Arrays.write(value, element));
+        Memory.putLong(frame + at, Arrays.write(value, element, 0));
     }
 
     static void write_collection(long kind, int at, long frame, Object value) {
-        Memory.putLong(frame + at, Containers.write(kind, value));
+        Memory.putLong(frame + at, Containers.write(kind, value, 0));
     }
 
     static void write_neutral(Kind kind, int at, long frame, Object value) {

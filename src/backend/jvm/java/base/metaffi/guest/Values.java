@@ -105,14 +105,15 @@ final class Values {
         if (!writePlain(value, object)) Foreigners.write(value, object);
     }
 
-    /** The same, but arrays and neutral values are copied; objects are handles inside of others. */
-    static void writeWhole(long value, Object object, boolean isInside) {
+    /** The same, but arrays and neutral values are copied; objects are handles inside of others, so deep. */
+    static void writeWhole(long value, Object object, int depth) {
+        object = Coercion.present(object);
         if (writePlain(value, object)) return;
         Kind neutral = Neutral.kind(object.getClass());
         if (neutral != null) put(value, neutral.number, Neutral.write(neutral, object));
-        else if (object.getClass().isArray()) put(value, Kind.of(object.getClass()).number, Arrays.write(object, null));
+        else if (object.getClass().isArray() || Buffers.are(object.getClass())) putArray(value, Arrays.write(object, null, depth));
         else Foreigners.write(value, object);
-        if (isInside && Memory.getLong(value) == HANDLE) Memory.putLong(value + DATUM, Elements.handle(Memory.getLong(value + DATUM)));
+        if (depth > 0 && Memory.getLong(value) == HANDLE) Memory.putLong(value + DATUM, Elements.handle(Memory.getLong(value + DATUM)));
     }
 
     private static boolean writePlain(long value, Object object) {
@@ -144,6 +145,10 @@ final class Values {
             return false;
         }
         return true;
+    }
+
+    private static void putArray(long value, long array) {
+        put(value, ArrayView.element(array) | Arrays.ARRAY, array);
     }
 
     private static void put(long value, long type, long datum) {

@@ -26,11 +26,11 @@ final class Buffers {
     static long give(Object given, Kind element) {
         if (given instanceof Buffer buffer) {
             Kind kind = NioBuffers.kind(buffer, element);
-            if (!NioBuffers.isLendable(buffer)) return Arrays.write(NioBuffers.copy(buffer), element);
+            if (!NioBuffers.isLendable(buffer)) return Arrays.write(NioBuffers.copy(buffer), element, 0);
             return lend(given, MemorySegment.ofBuffer(buffer), kind);
         }
         MemorySegment segment = (MemorySegment) given;
-        if (!segment.isNative()) return Arrays.write(segment.toArray(ValueLayout.JAVA_BYTE), element);
+        if (!segment.isNative()) return Arrays.write(segment.toArray(ValueLayout.JAVA_BYTE), element, 0);
         return lend(given, segment, element == null ? Kind.UINT8 : element);
     }
 
