@@ -255,6 +255,20 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
     }
 }
 
+/// The address behind `key`, if it is that of an object of type `T`, which may be freed meanwhile: for
+/// types whose addresses are numbers by which their runtime finds the objects.
+#[inline(always)]
+pub fn address<T: ObjectType>(key: Key) -> Option<usize> {
+    let slot = THINGS.slot(key);
+    let (data, vtable) = slot.load(key)?;
+    let known: *const HandleVtable = const { &HandleVtableOf::<T>::OBJECT };
+    let is = ptr::eq(vtable, known)
+        || key & KIND_MASK == HandleKind::Object as usize
+            // SAFETY: a slot is filled with a `&'static HandleVtable` only; in that of NULL there is none.
+            && unsafe { vtable.as_ref() }.is_some_and(|vtable| vtable.type_id == TypeId::of::<T>());
+    (is && slot.is(key)).then(|| data.addr())
+}
+
 /// What `key` stands for, of a type whose handles are never freed.
 ///
 /// # Safety

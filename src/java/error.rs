@@ -3,23 +3,22 @@
 use std::any::Any;
 use std::ffi::{CStr, CString};
 use std::ptr;
-use std::sync::Arc;
 
 use jni_sys::jobject;
 use serde::Deserialize;
 
 use super::env::Env;
 use super::nature::NAME;
-use super::object::JavaObject;
+use super::object::JavaReference;
 use super::support::{self, JavaSupport, LOST};
 use super::vm::LIFE;
 use crate::error::{Error, ForeignError, StackFrame, Status};
 use crate::fork::Once;
-use crate::handle::{self, Key};
+use crate::handle::Key;
 
 /// Something that was thrown. Java is asked about it when somebody looks.
 struct JavaThrowable {
-    object: Arc<JavaObject>,
+    object: JavaReference,
     known: Once<Option<Throwable>>,
     /// What led to it, if that has been found out.
     cause: Option<Option<Error>>,
@@ -66,7 +65,7 @@ pub fn of_index(thrown: i32) -> Error {
 }
 
 fn with_cause(thrown: i32, cause: Option<Option<Error>>) -> Error {
-    let object = Arc::new(JavaObject::of_index(thrown));
+    let object = JavaReference::of_index(thrown);
     Error::speaking(NAME, Box::new(JavaThrowable { object, known: Once::new(), cause }))
 }
 
@@ -254,6 +253,6 @@ impl ForeignError for JavaThrowable {
     }
 
     fn original(&self) -> Option<usize> {
-        handle::insert_object(self.object.clone()).ok()
+        self.object.to_handle().ok()
     }
 }

@@ -1,29 +1,40 @@
 //! [`JavaObject`]: an object of Java's that is used from outside.
 
-use std::ptr;
-use std::sync::Arc;
+use std::ptr::{self, NonNull};
 
 use super::nature::NAME;
 use super::support;
 use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::error::Result;
 use crate::handle::pin::CallScope;
-use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
-use crate::object::Protocol;
+use crate::handle::{self, Counting, ForeignObject, HandleKind, Key};
 use crate::value;
 
-/// An object by its index in the table of the part in Java, which keeps it until this is dropped.
-pub struct JavaObject(i32);
+/// An object that a handle stands for: at an address that is its index in the table of the part in
+/// Java, which counts how many handles have it.
+pub struct JavaObject(());
 
 impl JavaObject {
-    /// Takes over an index.
-    pub fn of_index(index: i32) -> JavaObject {
-        JavaObject(index)
-    }
+    /// How handles of it are counted.
+    pub const COUNTING: Counting = Counting { retain, release };
 
     /// Its index.
     pub fn index(&self) -> i32 {
-        self.0
+        index_at(ptr::from_ref(self).cast())
+    }
+}
+
+fn index_at(object: *const ()) -> i32 {
+    object.addr() as i32
+}
+
+unsafe fn retain(object: *const ()) -> Result<()> {
+    support::get().map_or(Ok(()), |support| support.retain(index_at(object)))
+}
+
+unsafe fn release(object: *const ()) {
+    if let Some(support) = support::get() {
+        support.release(index_at(object));
     }
 }
 
@@ -33,16 +44,37 @@ impl ForeignObject for JavaObject {
     }
 
     fn type_name(&self) -> String {
-        let name = support::get().map(|support| support.type_name(self.0));
+        let name = support::get().map(|support| support.type_name(self.index()));
         name.and_then(Result::ok).unwrap_or_default()
     }
 
     fn identity(&self) -> u64 {
-        support::get().and_then(|support| support.identity(self.0).ok()).unwrap_or_default()
+        support::get().and_then(|support| support.identity(self.index()).ok()).unwrap_or_default()
     }
 }
 
-impl Drop for JavaObject {
+/// An index in the table of the part in Java, which is given back when this is dropped.
+pub struct JavaReference(i32);
+
+impl JavaReference {
+    /// Takes over an index.
+    pub fn of_index(index: i32) -> JavaReference {
+        JavaReference(index)
+    }
+
+    /// The index.
+    pub fn index(&self) -> i32 {
+        self.0
+    }
+
+    /// A new handle of the object.
+    pub fn to_handle(&self) -> Result<Key> {
+        let again = support::get().map_or(Ok(0), |support| support.another(self.0))?;
+        handle_of(again.into())
+    }
+}
+
+impl Drop for JavaReference {
     fn drop(&mut self) {
         if let Some(support) = support::get() {
             support.release(self.0);
@@ -50,14 +82,13 @@ impl Drop for JavaObject {
     }
 }
 
-/// What stands for an object that is given, as long as the scope lasts: the index of one of Java's, 0 of
+/// What stands for an object that is given, as long as the handle lives: the index of one of Java's, 0 of
 /// null, and of another's its handle, inverted.
 #[inline(always)]
-pub fn reference_of(scope: &CallScope, handle: Key) -> Result<i64> {
-    match handle {
-        0 => Ok(0),
-        handle if is_java(handle) => Ok(index_of(scope, handle)?.into()),
-        handle => other(handle),
+pub fn reference_of(handle: Key) -> Result<i64> {
+    match handle::address::<JavaObject>(handle) {
+        Some(index) => Ok(index as i64),
+        None => other(handle),
     }
 }
 
@@ -66,19 +97,10 @@ pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
     scope.get::<JavaObject>(handle).map(JavaObject::index)
 }
 
-/// Whether an object is one of Java's.
-#[inline(always)]
-fn is_java(handle: Key) -> bool {
-    let address = |extension: Extension| {
-        // SAFETY: extensions of objects are those of protocols.
-        unsafe { extension.get::<&'static dyn Protocol>() }.map(ptr::from_ref)
-    };
-    let found = handle::extension(handle).ok().and_then(address);
-    found.is_some() && found == address(<JavaObject as ObjectType>::EXTENSION)
-}
-
+#[cold]
 fn other(handle: Key) -> Result<i64> {
     match HandleKind::of(handle) {
+        _ if handle == 0 => Ok(0),
         Some(HandleKind::Object) => handle::extension(handle).map(|_| !(handle as i64)),
         _ => Err(handle::refuse(handle, HandleKind::Object)),
     }
@@ -90,17 +112,23 @@ pub fn handle_of(reference: i64) -> Result<Key> {
     match reference {
         0 => Ok(0),
         ..=-1 => Ok(!reference as Key),
-        index => handle::insert_object(Arc::new(JavaObject::of_index(index as i32))),
+        index => {
+            let object = ptr::without_provenance_mut::<JavaObject>(index as usize);
+            // SAFETY: it covers nothing at that address; the index becomes the handle's.
+            let key = unsafe { handle::insert_counted(NonNull::new_unchecked(object)) };
+            // SAFETY: it did not.
+            key.inspect_err(|_| unsafe { release(object.cast_const().cast()) })
+        }
     }
 }
 
 /// A value as the part in Java takes it, as long as the scope lasts: with what stands for objects.
-pub fn taken(scope: &CallScope, given: &metaffi_value) -> Result<metaffi_value> {
+pub fn taken(_: &CallScope, given: &metaffi_value) -> Result<metaffi_value> {
     // SAFETY: plain data, of which nothing is freed.
     let mut taken = unsafe { ptr::read(given) };
     if given.r#type == metaffi_handle_type {
         // SAFETY: a handle, as its type says.
-        let reference = reference_of(scope, unsafe { given.data.object.addr() })?;
+        let reference = reference_of(unsafe { given.data.object.addr() })?;
         taken.data.uint64 = reference as u64;
     }
     Ok(taken)

@@ -11,7 +11,7 @@ use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
-use crate::handle::{Key, ObjectType, using};
+use crate::handle::{Counting, Key, ObjectType, using};
 use crate::object::{
     AttributeName, Capabilities, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
     TextKind, ValuePlace, refuse, used_by,
@@ -21,6 +21,7 @@ use crate::value::{self, memory};
 static PROTOCOL: &dyn Protocol = &JavaProtocol;
 
 impl ObjectType for JavaObject {
+    const COUNTING: Counting = JavaObject::COUNTING;
     const EXTENSION: crate::handle::Extension = used_by(&PROTOCOL);
 }
 

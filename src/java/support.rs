@@ -38,6 +38,7 @@ pub struct JavaSupport {
     bind: JavaMethod,
     release_entity: JavaMethod,
     another: JavaMethod,
+    retain: JavaMethod,
     release: JavaMethod,
     keep: JavaMethod,
     describe: JavaMethod,
@@ -185,6 +186,7 @@ impl JavaSupport {
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
             release_entity: method("Entities", c"release", c"(J)V")?,
+            retain: method("Objects", c"retain", c"(I)V")?,
             another: method("Objects", c"another", c"(I)I")?,
             release: method("Objects", c"release", c"(I)V")?,
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
@@ -247,6 +249,14 @@ impl JavaSupport {
         let index = unsafe { env.call_int(self.another, &[jvalue { i: object }]) };
         env.check()?;
         Ok(index)
+    }
+
+    /// Has an index given back once more before the object is let go.
+    pub(super) fn retain(&self, object: i32) -> Result<()> {
+        let env = self.vm.attach()?;
+        // SAFETY: the method takes an index.
+        unsafe { env.call_nothing(self.retain, &[jvalue { i: object }]) };
+        env.check()
     }
 
     /// Gives an object back.

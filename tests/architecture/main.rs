@@ -111,7 +111,17 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ),
     (
         "backend::jvm",
-        &["runtime", "hosted", "doctor", "find", "installation", "describe", "entity", "module"],
+        &[
+            "runtime",
+            "hosted",
+            "doctor",
+            "find",
+            "installation",
+            "describe",
+            "entity",
+            "invoke",
+            "module",
+        ],
     ),
     ("backend::c", &["module", "protocol", "call", "convert", "data", "parse", "types"]),
     (

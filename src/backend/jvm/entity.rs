@@ -1,21 +1,19 @@
 //! What an entity path of this runtime names.
 
-use std::ptr;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::invoke::ObjectPlaces;
 use super::module::Module;
-use crate::abi::{METAFFI_OK, metaffi_error, metaffi_handle_type, metaffi_slot, metaffi_status};
-use crate::call::errors::failure::report;
+use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, Lifetime};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::handle::Fast;
 use crate::handle::pin::CallScope;
-use crate::handle::{Fast, Key};
-use crate::java::object;
 use crate::java::support::{self, JavaSupport, WantedMember};
-use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
+use crate::signature::{Parameter, Signature, Type, TypeInfo};
 
 const KEYS: [&str; 5] = ["class", "callable", "field", "attribute", "item"];
 const TAGS: [&str; 5] = ["item", "instance_required", "getter", "setter", "deleter"];
@@ -170,125 +168,19 @@ struct JavaFunction {
     support: &'static JavaSupport,
     entity: i64,
     names: Vec<Option<String>>,
-    /// The arguments that are objects, or may be.
-    objects: Vec<ObjectPlace>,
-    /// The result, if it is one.
-    returned: Option<ObjectPlace>,
+    objects: &'static ObjectPlaces,
 }
-
-/// Where an object is, or may be.
-#[derive(Clone, Copy)]
-struct ObjectPlace {
-    /// Which argument it is.
-    argument: usize,
-    slot: usize,
-    /// Whether it is a value with its type before it.
-    is_any: bool,
-}
-
-impl ObjectPlace {
-    fn of(argument: usize, slot: usize, r#type: Type) -> Option<ObjectPlace> {
-        let is_any = r#type == Kind::Any.into();
-        (is_any || r#type == Kind::Handle.into()).then_some(ObjectPlace { argument, slot, is_any })
-    }
-
-    /// The slot of the handle, or of the index, if there is an object.
-    ///
-    /// # Safety
-    /// A frame with this place, which is filled.
-    unsafe fn datum(self, frame: *mut metaffi_slot) -> Option<*mut metaffi_slot> {
-        // SAFETY: as the caller says.
-        unsafe {
-            let first = frame.add(self.slot);
-            match self.is_any {
-                false => Some(first),
-                true if *first == metaffi_handle_type => Some(first.add(1)),
-                true => None,
-            }
-        }
-    }
-}
-
-/// How many slots are copied without allocating.
-const FEW: usize = 16;
 
 impl JavaFunction {
     fn new(support: &'static JavaSupport, bound: &Bound) -> Result<JavaFunction> {
-        // From here on the entity is given back.
-        let mut function = JavaFunction {
-            support,
-            entity: bound.entity,
-            names: bound.params.iter().map(|found| found.name.clone()).collect(),
-            objects: Vec::new(),
-            returned: None,
+        let types = |found: &[BoundParameter]| {
+            found.iter().map(|one| Type::parse(&one.r#type)).collect::<Result<Vec<_>>>()
         };
-        let mut slot = 0;
-        for (argument, found) in bound.params.iter().enumerate() {
-            let r#type = Type::parse(&found.r#type)?;
-            function.objects.extend(ObjectPlace::of(argument, slot, r#type));
-            slot += slots_of(r#type);
-        }
-        if let Some(found) = bound.returns.first() {
-            function.returned = ObjectPlace::of(0, slot, Type::parse(&found.r#type)?);
-        }
-        Ok(function)
-    }
-
-    /// Calls with indexes where there are handles. The caller's frame is as it was afterwards.
-    unsafe fn call_with_objects(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
-        let mut few = [0; FEW];
-        let mut many = Vec::new();
-        let handles = match few.get_mut(..self.objects.len()) {
-            Some(few) => few,
-            None => {
-                many.resize(self.objects.len(), 0);
-                &mut many[..]
-            }
-        };
-        // SAFETY: the frame has these places: those of arguments are filled, and that of the result is
-        // when the call has not failed.
-        unsafe {
-            let mut places = handles.iter_mut().zip(&self.objects);
-            let replaced = places.try_for_each(|(handle, place)| {
-                let Some(datum) = place.datum(frame) else { return Ok(()) };
-                *handle = *datum;
-                let index = object::reference_of(scope, *datum as Key)
-                    .map_err(|error| error.at(format_args!("argument {}", place.argument)))?;
-                *datum = index as metaffi_slot;
-                Ok(())
-            });
-            let outcome = replaced.and_then(|()| support::call(self.entity, frame));
-            for (handle, place) in handles.iter().zip(&self.objects) {
-                if *handle != 0
-                    && let Some(datum) = place.datum(frame)
-                {
-                    *datum = *handle;
-                }
-            }
-            outcome?;
-            if let Some(place) = self.returned
-                && let Some(datum) = place.datum(frame)
-            {
-                *datum = object::handle_of(*datum as i64)? as metaffi_slot;
-            }
-            Ok(())
-        }
-    }
-}
-
-/// Calls an entity that takes a frame as it is. One that has been freed is refused by its number.
-unsafe extern "C-unwind" fn invoke(
-    _: *const (),
-    frame: *mut metaffi_slot,
-    entity: u64,
-    error: *mut *mut metaffi_error,
-    _: Key,
-) -> metaffi_status {
-    // SAFETY: the frame is as the entity was bound to.
-    match unsafe { support::call(entity as i64, frame) } {
-        Ok(()) => METAFFI_OK,
-        // SAFETY: NULL or writable.
-        failed => unsafe { report(error, failed) },
+        let objects = types(&bound.params)
+            .and_then(|params| Ok(ObjectPlaces::of(&params, &types(&bound.returns)?)))
+            .inspect_err(|_| support.release_entity(bound.entity))?;
+        let names = bound.params.iter().map(|found| found.name.clone()).collect();
+        Ok(JavaFunction { support, entity: bound.entity, names, objects })
     }
 }
 
@@ -299,26 +191,17 @@ impl Drop for JavaFunction {
 }
 
 impl Callee for JavaFunction {
-    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the entity is there as long as this; the frame is as it was bound to.
-        unsafe {
-            match self.objects.is_empty() && self.returned.is_none() {
-                true => support::call(self.entity, frame),
-                false => self.call_with_objects(scope, frame),
-            }
-        }
+        unsafe { self.objects.call(self.entity, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {
-        let are_plain = self.objects.is_empty() && self.returned.is_none();
-        are_plain.then_some(Fast { invoke, code: ptr::null(), map: self.entity as u64 })
+        Some(self.objects.fast(self.entity))
     }
 
     fn lifetime(&self) -> Lifetime {
-        match self.fast() {
-            Some(_) => Lifetime::Locked,
-            None => Lifetime::Pinned,
-        }
+        Lifetime::Locked
     }
 
     fn name(&self, argument: usize) -> Option<&str> {

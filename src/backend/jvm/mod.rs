@@ -9,6 +9,7 @@ mod entity;
 mod find;
 mod hosted;
 mod installation;
+mod invoke;
 mod module;
 mod runtime;
 

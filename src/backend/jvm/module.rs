@@ -7,7 +7,7 @@ use crate::backend::{self, Description, EntryKind};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
-use crate::java::object::JavaObject;
+use crate::java::object::JavaReference;
 use crate::java::support::JavaSupport;
 use crate::signature::TypeInfo;
 
@@ -16,7 +16,7 @@ pub struct Module {
     support: &'static JavaSupport,
     path: String,
     /// Its class loader.
-    loader: JavaObject,
+    loader: JavaReference,
 }
 
 impl Module {
@@ -29,7 +29,7 @@ impl Module {
             let message = format!("part {} of the module path \"{path}\" is empty", index + 1);
             return Err(Error::new(Status::Syntax, message));
         }
-        let loader = JavaObject::of_index(support.load(&parts)?);
+        let loader = JavaReference::of_index(support.load(&parts)?);
         Ok(Module { support, path: path.to_owned(), loader })
     }
 

@@ -1,46 +1,96 @@
 package metaffi.guest;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The objects that are used from outside, each by its index; 0 is null. What is added stays until it
- * is given back, and indexes are used again.
+ * is given back as often as it was retained and once more, and indexes are used again.
  */
 final class Objects {
-    private static Object[] table = new Object[1024];
-    /** The next free index at each free one, and how many have been used. */
-    private static int[] next = new int[1024];
+    private static final int BITS = 14, SIZE = 1 << BITS, MASK = SIZE - 1;
 
-    private static int free = 0;
-    private static int used = 1;
+    /** A part of the table, which stays where it is. */
+    private static final class Chunk {
+        final Object[] objects = new Object[SIZE];
+        /** The next free index at each free one, and at all others how often they are to be given back. */
+        final int[] next = new int[SIZE];
+    }
+
+    private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
+
+    private static final long COUNT = 1L << 32;
+
+    /** The first free index, and above it a number that changes with it. */
+    private static final AtomicLong FREE = new AtomicLong();
+
+    private static Chunk[] chunks = {};
 
     private Objects() {}
 
     /** A new index for an object; it is one for each time that it is added. */
-    static synchronized int add(Object object) {
+    static int add(Object object) {
         if (object == null) return 0;
-        int index = free;
-        if (index != 0) {
-            free = next[index];
-        } else {
-            if (used == table.length) grow();
-            index = used++;
+        while (true) {
+            long first = FREE.get();
+            int index = (int) first;
+            if (index == 0) {
+                grow();
+                continue;
+            }
+            Chunk chunk = chunks[index >>> BITS];
+            int next = (int) COUNTS.getOpaque(chunk.next, index & MASK);
+            if (!FREE.compareAndSet(first, (first & -COUNT) + COUNT | next)) continue;
+            chunk.objects[index & MASK] = object;
+            chunk.next[index & MASK] = 1;
+            return index;
         }
-        table[index] = object;
-        return index;
     }
 
-    private static void grow() {
-        int length = Math.max(used + 1, used * 2);
-        next = java.util.Arrays.copyOf(next, length);
-        table = java.util.Arrays.copyOf(table, length);
+    private static synchronized void grow() {
+        if ((int) FREE.get() != 0) return;
+        Chunk chunk = new Chunk();
+        int first = chunks.length << BITS, last = first + MASK;
+        // The first index of all is that of null.
+        if (first == 0) first++;
+        for (int index = first; index < last; index++) chunk.next[index & MASK] = index + 1;
+        Chunk[] all = java.util.Arrays.copyOf(chunks, chunks.length + 1);
+        all[chunks.length] = chunk;
+        chunks = all;
+        push(first, last);
+    }
+
+    /** Puts free indexes before all others, which follow one another from the first to the last. */
+    private static void push(int first, int last) {
+        Chunk chunk = chunks[last >>> BITS];
+        long before;
+        do {
+            before = FREE.get();
+            COUNTS.setOpaque(chunk.next, last & MASK, (int) before);
+        } while (!FREE.compareAndSet(before, (before & -COUNT) + COUNT | first));
     }
 
     static Object get(int index) {
-        return table[index];
+        return chunks[index >>> BITS].objects[index & MASK];
+    }
+
+    /** Has an index given back once more. */
+    static void retain(int index) {
+        COUNTS.getAndAdd(chunks[index >>> BITS].next, index & MASK, 1);
+    }
+
+    /** Gives an index back. */
+    static void release(int index) {
+        if (index == 0) return;
+        Chunk chunk = chunks[index >>> BITS];
+        if ((int) COUNTS.getAndAdd(chunk.next, index & MASK, -1) > 1) return;
+        chunk.objects[index & MASK] = null;
+        push(index, index);
     }
 
     /** Another index of the same object. */
@@ -88,13 +138,5 @@ final class Objects {
         public boolean equals(Object other) {
             return this == other || other instanceof Identity && get() != null && get() == ((Identity) other).get();
         }
-    }
-
-    /** Gives an index back. */
-    static synchronized void release(int index) {
-        if (index == 0) return;
-        table[index] = null;
-        next[index] = free;
-        free = index;
     }
 }
