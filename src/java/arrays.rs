@@ -6,10 +6,9 @@ use std::ptr;
 use jni_sys::{JNIEnv, jboolean, jclass, jint, jlong, jlongArray};
 
 use super::env::{Env, NativeMethod};
-use super::object::{self, JavaObject};
+use super::object::{self, JavaReference};
 use crate::abi::metaffi_array;
 use crate::call::guarded;
-use crate::handle;
 use crate::signature::Type;
 use crate::value::array::{OwnedArray, View, borrow as lend, borrow_read_only, free};
 
@@ -42,7 +41,7 @@ extern "system" fn free_array(_: *mut JNIEnv, _: jclass, array: jlong) {
 
 /// What stands for the object of a handle, which whoever calls keeps; the least number if there is none.
 extern "system" fn reference_of(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
-    handle::using(|scope| object::reference_of(scope, handle as usize)).unwrap_or(jlong::MIN)
+    object::reference_of(handle as usize).unwrap_or(jlong::MIN)
 }
 
 /// A handle of what stands for an object, which it takes over; 0 if there is no room for one.
@@ -66,7 +65,7 @@ extern "system" fn borrow(
     object: jint,
     read_only: jboolean,
 ) -> jlong {
-    let keeps = Box::into_raw(Box::new(JavaObject::of_index(object)));
+    let keeps = Box::into_raw(Box::new(JavaReference::of_index(object)));
     let length = length as usize;
     let descriptor = metaffi_array {
         data: ptr::with_exposed_provenance_mut(data as usize),
@@ -92,5 +91,5 @@ extern "system" fn borrow(
 /// Nobody looks at the memory any more.
 unsafe extern "C-unwind" fn let_go(keeps: *mut c_void) {
     // SAFETY: the box that was given away above, once.
-    drop(unsafe { Box::from_raw(keeps.cast::<JavaObject>()) });
+    drop(unsafe { Box::from_raw(keeps.cast::<JavaReference>()) });
 }

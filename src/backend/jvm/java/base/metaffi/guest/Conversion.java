@@ -66,7 +66,11 @@ final class Conversion {
         try {
             MethodType coerces = MethodType.methodType(Object.class, Object.class, Type.class);
             MethodHandle coerce = LOOKUP.findStatic(Coercion.class, "to", coerces);
-            return MethodHandles.insertArguments(coerce, 1, type).asType(MethodType.methodType(to, Object.class));
+            coerce = MethodHandles.insertArguments(coerce, 1, type).asType(MethodType.methodType(to, Object.class));
+            if (to.isPrimitive()) return coerce;
+            // Most are such things already.
+            MethodHandle isOne = LOOKUP.findVirtual(Class.class, "isInstance", MethodType.methodType(boolean.class, Object.class)).bindTo(to);
+            return MethodHandles.guardWithTest(isOne, MethodHandles.identity(Object.class).asType(coerce.type()), coerce);
         } catch (ReflectiveOperationException absent) {
             throw new AssertionError(absent);
         }
