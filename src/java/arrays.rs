@@ -1,7 +1,7 @@
 //! Arrays as the part in Java makes them and looks at them.
 
 use std::ffi::c_void;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use jni_sys::{JNIEnv, jboolean, jclass, jint, jlong, jlongArray};
 
@@ -9,8 +9,10 @@ use super::env::{Env, NativeMethod};
 use super::object::{self, JavaReference};
 use crate::abi::metaffi_array;
 use crate::call::guarded;
+use crate::error::Result;
 use crate::signature::Type;
 use crate::value::array::{OwnedArray, View, borrow as lend, borrow_read_only, free};
+use crate::value::memory;
 
 /// The functions that the part in Java calls.
 pub(super) const ALL: [NativeMethod; 6] = [
@@ -92,4 +94,28 @@ extern "system" fn borrow(
 unsafe extern "C-unwind" fn let_go(keeps: *mut c_void) {
     // SAFETY: the box that was given away above, once.
     drop(unsafe { Box::from_raw(keeps.cast::<JavaReference>()) });
+}
+
+/// An array that shows memory: as it is, or, below zero, a copy, which nobody writes to.
+///
+/// # Safety
+/// An array that nobody else has.
+pub(super) unsafe fn shown(found: i64) -> Result<*mut metaffi_array> {
+    let array = ptr::with_exposed_provenance_mut::<metaffi_array>(found.unsigned_abs() as usize);
+    let Some(array) = NonNull::new(array) else { return Err(memory::exhausted(0)) };
+    if found > 0 {
+        return Ok(array.as_ptr());
+    }
+    // SAFETY: as above; the copy lives until what shows it is let go.
+    unsafe {
+        let copy = OwnedArray::from_raw(array);
+        let shown = borrow_read_only(&copy, Some(let_copy_go), copy.as_ptr().cast())?;
+        let _ = copy.into_raw();
+        Ok(shown.into_raw())
+    }
+}
+
+unsafe extern "C-unwind" fn let_copy_go(copy: *mut c_void) {
+    // SAFETY: the copy that was given away above, once.
+    unsafe { free(copy.cast()) };
 }

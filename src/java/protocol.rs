@@ -5,9 +5,10 @@
 
 use std::mem::MaybeUninit;
 
+use super::arrays;
 use super::object::{self, JavaObject};
 use super::support;
-use crate::abi::{metaffi_handle_type, metaffi_value};
+use crate::abi::{metaffi_array, metaffi_handle_type, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
@@ -49,6 +50,7 @@ enum Operation {
     Parents,
     IsInstance,
     Close,
+    Buffer,
 }
 
 /// Room for the arguments of every operation, and its result.
@@ -376,6 +378,17 @@ impl Protocol for JavaProtocol {
     fn exit(&self, object: Key, _: Option<&Error>) -> Result<bool> {
         self.check(object, Capabilities::ENTER)?;
         using(|scope| OperationFrame::of(scope, object)?.run(Operation::Close).map(|_| false))
+    }
+
+    fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
+        let wanted = if writable { Capabilities::WRITE_BUFFER } else { Capabilities::BUFFER };
+        self.check(object, wanted)?;
+        let found = using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            Ok(frame.push(writable.into()).run(Operation::Buffer)?[0] as i64)
+        })?;
+        // SAFETY: an array that is ours; below zero that of a copy.
+        unsafe { arrays::shown(found) }
     }
 }
 

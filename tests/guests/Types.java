@@ -163,11 +163,6 @@ public final class Types {
         return ByteBuffer.allocateDirect(8).order(isLittle ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(0, 2.5);
     }
 
-    /** Keeps what it is given for another call. */
-    private static ByteBuffer kept;
-
-    public static void keep(ByteBuffer given) { kept = given; }
-
     public static boolean isReadOnly(ByteBuffer given) { return given.isReadOnly(); }
 
     public static String three(int first, String second, Integer third) { return first + second + third; }

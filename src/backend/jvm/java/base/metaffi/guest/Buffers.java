@@ -13,6 +13,16 @@ final class Buffers {
         return Buffer.class.isAssignableFrom(type);
     }
 
+    /** Whether something is memory that others may look at as it is. */
+    static boolean areLent(Object object) {
+        return object instanceof Buffer && NioBuffers.isLendable((Buffer) object);
+    }
+
+    /** Whether they may write it, too. */
+    static boolean areWritable(Object object) {
+        return !((Buffer) object).isReadOnly();
+    }
+
     /** The elements of an array, which are not copied, as long as they are lent. */
     static Object of(ArrayView view, Class<?> type) {
         NioBuffers.check(view, type);

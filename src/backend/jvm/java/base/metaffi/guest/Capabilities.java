@@ -28,6 +28,8 @@ final class Capabilities {
     static final long ORDER = 1 << 22;
     static final long HASH = 1 << 23;
     static final long ENTER = 1 << 24;
+    static final long BUFFER = 1L << 20;
+    static final long WRITE_BUFFER = 1L << 21;
     static final long SEQUENCE = 1L << 32;
     static final long MUTABLE_SEQUENCE = 1L << 33;
     static final long MAPPING = 1L << 34;
@@ -47,6 +49,7 @@ final class Capabilities {
     static long of(Object object) {
         long all = OF_CLASS.get(object.getClass());
         if (object instanceof Class && !Modifier.isAbstract(((Class<?>) object).getModifiers())) all |= CONSTRUCT | CALL;
+        if (Buffers.areLent(object) && Buffers.areWritable(object)) all |= WRITE_BUFFER;
         return all;
     }
 
@@ -54,6 +57,7 @@ final class Capabilities {
         long all = READ_ATTRIBUTES | WRITE_ATTRIBUTES | LIST_MEMBERS | HASH;
         if (of == MethodGroup.class) return all | CALL;
         if (of == Class.class) return all | TYPE;
+        if (Operations.isMemory(of) || Buffers.are(of)) all |= BUFFER;
         if (of.isArray()) return all | READ_ITEMS | WRITE_ITEMS | LENGTH | ITERATE | CONTAIN | SEQUENCE;
         if (Collection.class.isAssignableFrom(of)) all |= LENGTH | CONTAIN;
         if (List.class.isAssignableFrom(of)) all |= READ_ITEMS | WRITE_ITEMS | DELETE_ITEMS | SEQUENCE | MUTABLE_SEQUENCE;

@@ -20,7 +20,7 @@ final class Operations {
     private static final String[] NAMES = {
         "capabilities", "getAttribute", "setAttribute", "members", "getItem", "setItem", "deleteItem", "length",
         "contains", "call", "construct", "invoke", "iterate", "next", "compare", "hash", "text", "typeOf", "parents",
-        "isInstance", "close",
+        "isInstance", "close", "buffer",
     };
 
     /** How a comparison is meant, as the other side counts. */
@@ -318,6 +318,22 @@ final class Operations {
 
     static boolean isInstance(Object of, Object type) {
         return ((Class<?>) type).isInstance(of);
+    }
+
+    /** The memory of a buffer as an array; of an array a copy, whose address is below zero. */
+    static long buffer(Object of, boolean writes) {
+        boolean isLent = Buffers.areLent(of);
+        if (writes && !(isLent && Buffers.areWritable(of))) throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " cannot have its memory written");
+        if (isLent) return Buffers.give(of, null);
+        if (Buffers.are(of.getClass()) || isMemory(of.getClass())) return -Arrays.write(of, null, 0);
+        throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " shows no memory");
+    }
+
+    /** Whether something is an array of numbers, however many dimensions it has. */
+    static boolean isMemory(Class<?> of) {
+        Class<?> leaf = of;
+        while (leaf.isArray()) leaf = leaf.getComponentType();
+        return of.isArray() && leaf.isPrimitive();
     }
 
     static void close(Object of) throws Exception {

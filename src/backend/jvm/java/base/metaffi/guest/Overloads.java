@@ -8,6 +8,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,12 +28,17 @@ final class Overloads {
     private static final class Candidate {
         final Executable member;
         final Class<?>[] types;
+        /** With what they say of their elements. */
+        final Type[] generic;
         final boolean varargs;
         final MethodHandle spread;
 
         Candidate(Executable member) throws IllegalAccessException {
             this.member = member;
             types = member.getParameterTypes();
+            generic = new Type[types.length];
+            Type[] declared = member.getGenericParameterTypes();
+            for (int i = 0; i < types.length; i++) generic[i] = Types.of(declared.length == types.length ? declared[i] : types[i], types[i]);
             varargs = member.isVarArgs();
             MethodHandle handle = member instanceof Method ? LOOKUP.unreflect((Method) member) : LOOKUP.unreflectConstructor((Constructor<?>) member);
             handle = handle.asFixedArity();
@@ -140,7 +146,7 @@ final class Overloads {
         if (onObject) all[0] = self;
         boolean spreads = one.varargs && !(given.length == count && fits(one, given));
         int fixed = spreads ? count - 1 : count;
-        for (int i = 0; i < fixed; i++) all[first + i] = Coercion.to(given[i], one.types[i]);
+        for (int i = 0; i < fixed; i++) all[first + i] = Coercion.to(given[i], one.generic[i]);
         if (spreads) {
             Class<?> element = one.types[fixed].getComponentType();
             Object rest = Array.newInstance(element, given.length - fixed);

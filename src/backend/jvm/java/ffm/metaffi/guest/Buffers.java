@@ -14,6 +14,16 @@ final class Buffers {
         return Buffer.class.isAssignableFrom(type) || MemorySegment.class.isAssignableFrom(type);
     }
 
+    /** Whether something is memory that others may look at as it is. */
+    static boolean areLent(Object object) {
+        return object instanceof Buffer buffer ? NioBuffers.isLendable(buffer) : object instanceof MemorySegment segment && segment.isNative();
+    }
+
+    /** Whether they may write it, too. */
+    static boolean areWritable(Object object) {
+        return object instanceof Buffer buffer ? !buffer.isReadOnly() : !((MemorySegment) object).isReadOnly();
+    }
+
     /** The elements of an array, which are not copied, as long as they are lent. */
     static Object of(ArrayView view, Class<?> type) {
         NioBuffers.check(view, type);
