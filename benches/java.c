@@ -35,6 +35,23 @@ static metaffi_entity *load_java(const char *path) {
     return entity;
 }
 
+/* What the JVM says of itself. */
+static void tell_version(void) {
+    static const char *const PROPERTIES[] = {"java.vm.name", "java.runtime.version"};
+    metaffi_entity *get =
+        load_java("class=java.lang.System,callable=getProperty(java.lang.String)");
+    char version[512] = "";
+    for (size_t i = 0; i < COUNT(PROPERTIES); i++) {
+        metaffi_slot frame[4] = {(metaffi_slot)(uintptr_t)PROPERTIES[i], strlen(PROPERTIES[i])};
+        check(metaffi_entity_call_frame(get, frame, &error));
+        size_t length = strlen(version);
+        snprintf(version + length, sizeof version - length, "%s%s", i ? " " : "",
+                 (const char *)(uintptr_t)frame[2]);
+        metaffi_free((void *)(uintptr_t)frame[2]);
+    }
+    fact("java version", version);
+}
+
 #define TIMES(name, size, body)                                                                    \
     static void name(size_t count) {                                                               \
         metaffi_slot frame[size];                                                                  \
@@ -87,13 +104,13 @@ static metaffi_status operate(void *userdata, metaffi_slot *frame, metaffi_error
     return METAFFI_OK;
 }
 
-static void (*limit(const char *name))(size_t count) {
+static void *limit(const char *name) {
     void *found = dlsym(limits, name);
     if (!found) {
         fprintf(stderr, "%s\n", dlerror());
         exit(1);
     }
-    return (void (*)(size_t))found;
+    return found;
 }
 
 /* What is measured: the name of the limit by an upcall stub and by the native interface, ours, and
@@ -129,6 +146,7 @@ static void warm_up(void (*run)(size_t)) {
 
 void java(const char *home, const char *directory) {
     char path[4096];
+    java_start(home);
     metaffi_option option = {"home", home};
     check(metaffi_runtime_load("jvm", &option, 1, &java_runtime, &error));
     snprintf(path, sizeof path, "%s/classes", directory);
@@ -141,6 +159,7 @@ void java(const char *home, const char *directory) {
     snprintf(path, sizeof path, "%s/classes", directory);
     prepare(path, stubs != NULL);
 
+    tell_version();
     nop = load_java("class=Guest,callable=nop");
     add = load_java("class=Guest,callable=add");
     multiply = load_java("class=Guest,callable=multiply");
@@ -184,7 +203,7 @@ void java(const char *home, const char *directory) {
             continue;
         }
         struct contestant contestants[] = {
-            {.name = stubs ? "upcall stub" : "JNI", .run = limit(name)},
+            {.name = stubs ? "upcall stub" : "JNI", .run = (void (*)(size_t))limit(name)},
             {.name = "frame", .run = ROWS[i].ours},
         };
         warm_up(contestants[0].run);

@@ -42,6 +42,13 @@ of that version, that is loaded into the process and uses the libpython that met
 row says otherwise, the GIL is held around a slice: by a scope, and by `PyGILState_Ensure` for the
 limit. Calls from fresh threads are measured by the wall clock, and so is the start: each in a fresh
 process, the best of 15.
+
+The rows of Java have the same JVM on both sides, in the same process, one process for each JDK. The
+limit is written by hand for the method (`benches/limits/java`): an upcall stub of the foreign memory
+interface, and before Java 22, where that is missing, `Call…MethodA` of JNI with identifiers and global
+references that are kept. Both sides run until the JVM has compiled them, before they are measured. The
+start is measured by the wall clock, the best of 15: ours up to the end of the first call, in a fresh
+process, beside the whole run of the JDK's own program.
 """
 
 
@@ -52,6 +59,7 @@ def arguments():
     parser.add_argument("--build", help="the directory for what is generated")
     parser.add_argument("--peers", help="a Python that may have CFFI")
     parser.add_argument("--pythons", nargs="*", default=[], help="versions to be measured")
+    parser.add_argument("--jdks", nargs="*", default=[], help="<version>:<directory> of each")
     parser.add_argument("--output", help="the report")
     parser.add_argument("--data", action="store_true", help="only its section about C data, anew")
     options = parser.parse_args()
@@ -195,6 +203,19 @@ def python_section(options, version):
             yield f"There are no rows of {what}: {facts[what + ' missing']}.\n"
 
 
+def java_tables(options):
+    """A section for each JDK."""
+    if not options.jdks:
+        yield "There are no rows of Java: no JDK is here.\n"
+    for jdk in options.jdks:
+        version, _, home = jdk.partition(":")
+        directory = os.path.join(options.build, f"java-{version}")
+        rows, facts = parse(output_of(options.bench, "java", home, directory))
+        yield f"## To Java {version}\n"
+        yield facts["java version"] + "\n"
+        yield asked_table(rows)
+
+
 def size(build):
     """The row about the library without what only debuggers need."""
     stripped = os.path.join(build, "stripped.so")
@@ -219,6 +240,7 @@ def report(options, here):
         "## For comparison\n",
         other_table(others),
         *python_tables(options),
+        *java_tables(options),
         from_python.report.report(options.build, os.path.dirname(options.output)),
         from_python.report.data_report(options.build),
     ]

@@ -27,6 +27,7 @@ void python(const char *interpreter, const char *directory, const char *part);
 
 /* Everything of Java by the JDK in a directory; the other one has what was compiled for it. */
 void java(const char *home, const char *directory);
+void java_start(const char *home);
 
 /* Declares the text in a file. */
 void declarations(const char *path);
