@@ -48,3 +48,18 @@ endfunction()
 foreach(name IN LISTS with_jvm)
     metaffi_jvm_test(${name})
 endforeach()
+
+# Go beside it, in either order; skipped where there is no Go.
+foreach(first jvm python3)
+    set(second python3 jvm)
+    list(REMOVE_ITEM second ${first})
+    foreach(home IN LISTS jvms)
+        file(STRINGS ${home}/release version REGEX "^JAVA_VERSION=")
+        string(REGEX MATCH "[0-9]+" version "${version}")
+        add_test(NAME test_go_${first}_${second}_${version}
+            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/go/run.sh ${METAFFI_SHARED}
+                    ${PROJECT_SOURCE_DIR}/include ${first} ${second})
+        set_tests_properties(test_go_${first}_${second}_${version} PROPERTIES
+            TIMEOUT 300 LABELS jvm SKIP_RETURN_CODE 77 ENVIRONMENT METAFFI_JAVA_HOME=${home})
+    endforeach()
+endforeach()

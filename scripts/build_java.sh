@@ -3,6 +3,7 @@
 #   build_java.sh         into the classes that are checked in, with the version of javac beside them
 #   build_java.sh DIR     into another directory
 #   build_java.sh --lint  nowhere: any warning is a failure
+# Texts are put together without what the JVM makes for that at run time, which takes long at a start.
 # Unsafe, which is how Java before 22 reaches memory, is warned of whatever is said.
 set -eu
 to=${1:-classes}
@@ -14,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 # compile <kind> <release>
 compile() {
     mkdir -p "$work/$1"
-    "$javac" -Xlint:all,-options,-serial,-restricted -g:source,lines -parameters --release "$2" -cp "$work/base" \
+    "$javac" -Xlint:all,-options,-serial,-restricted -g:source,lines -parameters -XDstringConcat=inline --release "$2" -cp "$work/base" \
         -d "$work/$1" $(find "java/$1" -name '*.java' | sort) 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
     if [ "$to" = --lint ] && grep -q 'warning: \[' "$work/said"; then
         grep -A 3 'warning: \[' "$work/said" >&2

@@ -7,21 +7,18 @@ use std::sync::Arc;
 use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::{arrays, buffers, end, error, foreign};
+use super::{arrays, buffers, end, error, foreign, support};
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, OwnedHandle};
 use crate::value::memory;
 
-/// All of them. `allocate` is called as a function of C where that is possible.
-pub fn all(by_address: bool) -> Vec<NativeMethod> {
-    let allocates: NativeMethod = match by_address {
-        true => (c"allocator", c"()J", allocator as *mut c_void),
-        false => (c"allocate", c"(I)J", allocate_native as *mut c_void),
-    };
+/// All of them.
+pub fn all() -> Vec<NativeMethod> {
     let mut natives = vec![
-        allocates,
+        (c"allocate", c"(I)J", allocate_native as *mut c_void),
+        (c"allocator", c"()J", allocator as *mut c_void),
         (c"callable", c"(Ljava/lang/String;)J", callable as *mut c_void),
         (c"capabilities", c"(J)J", foreign::capabilities as *mut c_void),
         (c"cause", c"(J)J", cause as *mut c_void),
@@ -34,12 +31,11 @@ pub fn all(by_address: bool) -> Vec<NativeMethod> {
         (c"operate", c"(JIJIJ)J", foreign::operate as *mut c_void),
         (c"original", c"(J)J", original as *mut c_void),
         (c"release", c"(J)V", foreign::release as *mut c_void),
+        (c"ready", c"(J)V", ready as *mut c_void),
         (c"releaseFailure", c"(J)V", release_failure as *mut c_void),
     ];
     natives.extend(arrays::ALL);
-    if !by_address {
-        natives.extend(buffers::ALL);
-    }
+    natives.extend(buffers::ALL);
     natives
 }
 
@@ -58,6 +54,10 @@ extern "system" fn allocate_native(_: *mut JNIEnv, _: jclass, length: jint) -> j
 
 extern "system" fn allocator(_: *mut JNIEnv, _: jclass) -> jlong {
     allocate as *const () as jlong
+}
+
+extern "system" fn ready(_: *mut JNIEnv, _: jclass, entry: jlong) {
+    support::ready(entry);
 }
 
 extern "system" fn ended(_: *mut JNIEnv, _: jclass) {

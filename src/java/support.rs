@@ -3,7 +3,7 @@
 use std::ffi::{CStr, CString};
 use std::mem;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use jni_sys::{jobject, jvalue};
 
@@ -33,6 +33,7 @@ pub type CallEntry = unsafe extern "C-unwind" fn(i64, i64) -> i32;
 /// The part in Java, which stays as long as the process.
 pub struct JavaSupport {
     vm: &'static Vm,
+    begin: JavaMethod,
     call: JavaMethod,
     load: JavaMethod,
     bind: JavaMethod,
@@ -50,7 +51,7 @@ pub struct JavaSupport {
     describe_module: JavaMethod,
 }
 
-/// What calls entities from C, where the JVM makes it: NULL, or a [`CallEntry`].
+/// What calls entities from C, where the JVM has made it: NULL, or a [`CallEntry`].
 static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 /// Calls an entity.
@@ -94,9 +95,32 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     let Some(support) = get() else {
         return Err(Error::new(Status::Internal, "there is no JVM"));
     };
+    let env = support.vm.attach()?;
+    // As good as exact: threads may count over each other.
+    let calls = CALLS.load(Ordering::Relaxed);
+    if calls < MANY {
+        CALLS.store(calls + 1, Ordering::Relaxed);
+        if calls + 1 == MANY {
+            // SAFETY: the method takes nothing.
+            unsafe { env.call_nothing(support.begin, &[]) };
+            env.take_thrown();
+        }
+    }
     let arguments = [jvalue { j: entity }, jvalue { j: frame }];
     // SAFETY: the method takes these.
-    Ok(unsafe { support.vm.attach()?.call_int(support.call, &arguments) })
+    Ok(unsafe { env.call_int(support.call, &arguments) })
+}
+
+/// How often entities were called by the interface.
+static CALLS: AtomicU32 = AtomicU32::new(0);
+
+/// So many calls are worth a quicker way, which takes long to prepare.
+const MANY: u32 = 200;
+
+/// Entities are called by a C function from now on, unless they are not called any more.
+pub(super) fn ready(entry: i64) {
+    let entry = ptr::with_exposed_provenance_mut(entry as usize);
+    let _ = ENTRY.compare_exchange(ptr::null_mut(), entry, Ordering::Relaxed, Ordering::Relaxed);
 }
 
 /// What calls no entity: the machine is lost.
@@ -140,10 +164,10 @@ pub(super) fn install(
 }
 
 impl JavaSupport {
-    /// Defines its classes. The functions of ours that they call depend on whether Java calls C by address.
+    /// Defines its classes.
     pub(super) fn define(
         vm: &'static Vm,
-        natives: fn(by_address: bool) -> Vec<NativeMethod>,
+        natives: fn() -> Vec<NativeMethod>,
     ) -> Result<JavaSupport> {
         let env = vm.attach()?;
         env.with_locals(|| JavaSupport::define_in(vm, env, natives))
@@ -152,7 +176,7 @@ impl JavaSupport {
     fn define_in(
         vm: &'static Vm,
         env: Env,
-        natives: fn(by_address: bool) -> Vec<NativeMethod>,
+        natives: fn() -> Vec<NativeMethod>,
     ) -> Result<JavaSupport> {
         let version = feature_version(vm)?;
         let is_foreign = version >= FOREIGN_MEMORY;
@@ -164,11 +188,13 @@ impl JavaSupport {
             if *name == HOST {
                 // Before it is looked for, which initialises it.
                 // SAFETY: the functions have these signatures.
-                unsafe { env.register(defined, &natives(is_foreign))? };
+                unsafe { env.register(defined, &natives())? };
             }
         }
+        if is_foreign {
+            allow_addresses(env);
+        }
         let class = |name| env.class(&class_name(name));
-        let host = class(HOST)?;
         let method = |name, method, signature| env.method(class(name)?, method, signature);
         let install = method("Operations", c"install", c"()V")?;
         // SAFETY: the method takes nothing.
@@ -176,12 +202,9 @@ impl JavaSupport {
         env.check()?;
         vm::adopt_by(method("Threads", c"adopt", c"()V")?, env);
         watch_the_end(env, method("Ending", c"hook", c"()Ljava/lang/Runnable;")?);
-        let entry = env.method(host, c"entry", c"()J")?;
-        // SAFETY: the method takes nothing.
-        let entry = unsafe { env.call_long(entry, &[])? };
-        ENTRY.store(ptr::with_exposed_provenance_mut(entry as usize), Ordering::Relaxed);
         Ok(JavaSupport {
             vm,
+            begin: method("Linked", c"begin", c"()V")?,
             call: method("Entities", c"call", c"(JJ)I")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
@@ -364,6 +387,19 @@ fn give_up(index: i64, later: Release<JavaSupport>) {
         // SAFETY: an index is no memory, and is given up once.
         unsafe { RELEASES.push(index, later) };
     }
+}
+
+/// Has what is called by address be so without a warning. The option for that would make the start longer.
+fn allow_addresses(env: Env) {
+    let allow = || {
+        let module = env.class(c"java/lang/Module")?;
+        let allow = env.method(module, c"implAddEnableNativeAccessToAllUnnamed", c"()V")?;
+        // SAFETY: the method takes nothing.
+        unsafe { env.call_nothing(allow, &[]) };
+        env.check()
+    };
+    // Where it has no such thing, it warns.
+    let _: Result<()> = allow();
 }
 
 /// Has Java say when it ends, after all else: who destroys it asks nobody.

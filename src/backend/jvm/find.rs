@@ -21,15 +21,6 @@ pub struct WantedJvm {
     pub version: Constraint,
 }
 
-/// A libjvm to start.
-#[derive(Debug)]
-pub struct ChosenJvm {
-    /// The file.
-    pub library: PathBuf,
-    /// What it belongs to, where that is known.
-    pub installation: Option<Installation>,
-}
-
 /// A constraint on versions of Java.
 const EXAMPLE: &str = ">=17,<26";
 
@@ -124,17 +115,17 @@ fn installed() -> Vec<Installation> {
 }
 
 /// The libjvm to open.
-pub fn find(wanted: &WantedJvm) -> Result<ChosenJvm> {
+pub fn find(wanted: &WantedJvm) -> Result<PathBuf> {
     if let Some(library) = &wanted.library {
-        let installation = Installation::of_library(library);
-        wanted.check(library, installation.as_ref().and_then(|one| one.version))?;
-        return Ok(ChosenJvm { library: library.clone(), installation });
+        let version = Installation::of_library(library).and_then(|one| one.version);
+        wanted.check(library, version)?;
+        return Ok(library.clone());
     }
     if let Some(home) = &wanted.home {
         let found = Installation::at(home, "option home").ok_or_else(|| {
             Error::not_found(format!("option home: there is no Java in {}", home.display()))
         })?;
-        return of_installation(found, wanted);
+        return of_installation(&found, wanted);
     }
     if let Some((name, home)) = empty_variables().find(|(name, _)| *name == VARIABLES[0]) {
         let home = home.display();
@@ -143,7 +134,7 @@ pub fn find(wanted: &WantedJvm) -> Result<ChosenJvm> {
     let mut refused = String::new();
     for one in all() {
         let (origin, chosen) = (one.origin, one.chosen);
-        match of_installation(one, wanted) {
+        match of_installation(&one, wanted) {
             Err(error) if chosen => return Err(error.context(format!("chosen by {origin}"))),
             Err(error) => refused.push_str(&format!("\n  {origin}: {error}")),
             found => return found,
@@ -152,9 +143,9 @@ pub fn find(wanted: &WantedJvm) -> Result<ChosenJvm> {
     Err(none(wanted, &refused))
 }
 
-fn of_installation(found: Installation, wanted: &WantedJvm) -> Result<ChosenJvm> {
+fn of_installation(found: &Installation, wanted: &WantedJvm) -> Result<PathBuf> {
     wanted.check(&found.home, found.version)?;
-    Ok(ChosenJvm { library: found.library()?, installation: Some(found) })
+    found.library()
 }
 
 #[cold]
@@ -211,11 +202,11 @@ mod tests {
         let (own, other) = heads();
         let home = java(directory.path(), "21", "JAVA_VERSION=\"21.0.2\"\n", &own);
         let found = find(&wanted(&home, ">=17,<26")).unwrap();
-        assert!(found.library.ends_with("21/lib/server/libjvm.so"), "{found:?}");
+        assert!(found.ends_with("21/lib/server/libjvm.so"), "{found:?}");
         let error = message(&wanted(&home, ">=22"));
         assert!(error.contains("is Java 21.0.2, and option version asks for >=22"), "{error}");
         let version = Constraint::parse("<21", EXAMPLE).unwrap();
-        let library = WantedJvm { library: Some(found.library), home: None, version };
+        let library = WantedJvm { library: Some(found), home: None, version };
         assert!(message(&library).contains("asks for <21"));
 
         let old = java(directory.path(), "8", "JAVA_VERSION=\"1.8.0_402\"\n", &own);

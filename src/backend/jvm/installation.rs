@@ -89,11 +89,6 @@ impl Installation {
         }
         Ok(file)
     }
-
-    /// Whether it knows the option `--enable-native-access`, without which later versions warn.
-    pub fn has_native_access(&self) -> bool {
-        self.version.is_some_and(|version| version.at_least(17, 0))
-    }
 }
 
 fn library_in(home: &Path) -> Option<PathBuf> {

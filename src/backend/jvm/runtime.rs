@@ -27,9 +27,6 @@ struct Jvm {
 /// its own.
 const OPTIONS: [&str; 2] = ["-Xrs", "-XX:-CreateCoredumpOnCrash"];
 
-/// From the version on that warns without it.
-const NATIVE_ACCESS: &str = "--enable-native-access=ALL-UNNAMED";
-
 /// What ours was started with.
 static STARTED: Once<Options> = Once::new();
 
@@ -55,13 +52,9 @@ pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
 }
 
 fn start_chosen(wanted: &WantedJvm, options: &Options) -> Result<&'static Vm> {
-    let chosen = find::find(wanted)?;
-    let library = JvmLibrary::open(&chosen.library.to_string_lossy())?;
+    let library = JvmLibrary::open(&find::find(wanted)?.to_string_lossy())?;
     let mut all: Vec<String> = OPTIONS.map(str::to_owned).to_vec();
     all.push(format!("-Xss{}k", main_stack() >> 10));
-    if chosen.installation.is_some_and(|one| one.has_native_access()) {
-        all.push(NATIVE_ACCESS.to_owned());
-    }
     if let Some(path) = options.get("classpath") {
         all.push(format!("-Djava.class.path={}", path.replace(';', ":")));
     }

@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 final class Entities {
     private static final class Entity {
         final long number;
-        /** What takes a frame; null if the index is free. */
+        /** What takes a frame; null if the index is free, or it is an operation that is not bound yet. */
         final MethodHandle target;
 
         Entity(long number, MethodHandle target) {
@@ -31,7 +31,9 @@ final class Entities {
         try {
             Entity entity = table[(int) number];
             if (entity.number != number) throw new Refusal(Refusal.HANDLE, "the entity has been freed");
-            entity.target.invokeExact(frame);
+            MethodHandle target = entity.target;
+            if (target == null) target = bind(entity);
+            target.invokeExact(frame);
             return 0;
         } catch (Throwable thrown) {
             return Failures.keep(thrown);
@@ -47,6 +49,12 @@ final class Entities {
         long number = table[index] == null ? index : table[index].number;
         table[index] = new Entity(number, target);
         return number;
+    }
+
+    private static MethodHandle bind(Entity operation) throws IllegalAccessException {
+        MethodHandle target = Operations.bind((int) operation.number);
+        table[(int) operation.number] = new Entity(operation.number, target);
+        return target;
     }
 
     static synchronized void release(long number) {

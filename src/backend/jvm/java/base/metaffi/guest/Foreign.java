@@ -63,7 +63,7 @@ final class Foreign {
     /** Does something with it. */
     Object run(int operation, Object... given) {
         int count = given.length;
-        long values = Host.allocate((count + 1) * VALUE);
+        long values = Linked.allocate((count + 1) * VALUE);
         try {
             long result = values + (long) count * VALUE, failure;
             write(values, given);

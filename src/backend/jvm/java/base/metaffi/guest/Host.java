@@ -7,6 +7,12 @@ final class Host {
     /** Memory for so many bytes of text and a NUL behind them, which is there. */
     static native long allocate(int length);
 
+    /** The address of what allocates. */
+    static native long allocator();
+
+    /** From now on entities are called by a C function, which is at an address. */
+    static native void ready(long entry);
+
     /** A new descriptor of an array, whose elements are not written yet; 0 if there is no memory. */
     static native long array(long element, long[] shape);
 
@@ -72,9 +78,4 @@ final class Host {
 
     /** Lets a failure go. */
     static native void releaseFailure(long failure);
-
-    /** The address of a C function that calls entities; 0 where the JVM makes none. */
-    static long entry() {
-        return 0;
-    }
 }

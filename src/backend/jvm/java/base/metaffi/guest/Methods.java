@@ -34,10 +34,14 @@ final class Methods {
 
     /** Of methods that differ in what they return, as one that overrides and its bridge do, the last word is meant. */
     private static void put(Map<List<Object>, Method> all, Method one) {
-        all.merge(signature(one), one, (known, other) -> {
-            if (known.isBridge() != other.isBridge()) return known.isBridge() ? other : known;
-            return known.getReturnType().isAssignableFrom(other.getReturnType()) && isNearer(other, known) ? other : known;
-        });
+        List<Object> signature = signature(one);
+        Method known = all.putIfAbsent(signature, one);
+        if (known != null && isMeant(one, known)) all.put(signature, one);
+    }
+
+    private static boolean isMeant(Method one, Method known) {
+        if (known.isBridge() != one.isBridge()) return known.isBridge();
+        return known.getReturnType().isAssignableFrom(one.getReturnType()) && isNearer(one, known);
     }
 
     private static boolean isNearer(Method one, Method other) {

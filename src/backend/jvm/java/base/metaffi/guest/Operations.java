@@ -1,5 +1,6 @@
 package metaffi.guest;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -33,11 +34,15 @@ final class Operations {
 
     private Operations() {}
 
-    /** Makes entities of all, the first ones. */
-    static void install() throws IllegalAccessException {
-        for (String name : NAMES)
-            for (Method one : Operations.class.getDeclaredMethods())
-                if (one.getName().equals(name)) Entities.add(Binder.ofFrame(MethodHandles.lookup().unreflect(one)));
+    /** Makes entities of all, the first ones, which are bound when they are first called: few programs use many. */
+    static void install() {
+        for (int i = 0; i < NAMES.length; i++) Entities.add(null);
+    }
+
+    static MethodHandle bind(int operation) throws IllegalAccessException {
+        for (Method one : Operations.class.getDeclaredMethods())
+            if (one.getName().equals(NAMES[operation])) return Binder.ofFrame(MethodHandles.lookup().unreflect(one));
+        throw new AssertionError(operation);
     }
 
     static long capabilities(Object of) {

@@ -17,8 +17,14 @@ final class Passing {
     static MethodHandle reader(Kind kind, int offset, Class<?> to, Type generic, String what) {
         Type type = Types.of(generic, to);
         if (to == Optional.class && kind != Kind.HANDLE) return optional(kind, offset, type, what);
+        if (isPlain(kind, to)) return kind.reader(offset);
         MethodHandle read = MethodHandles.filterReturnValue(read(kind, offset, to, type), convert(kind, to, type, what));
-        return kind.natural == to && kind.isScalar() && !isChecked(kind) ? read : named(read, what);
+        return named(read, what);
+    }
+
+    /** Whether a number is the same on both sides, and none is refused. */
+    private static boolean isPlain(Kind kind, Class<?> type) {
+        return kind.natural == type && kind.isScalar() && !isChecked(kind);
     }
 
     /** Whether even what the kind itself has for a type may be refused. */
@@ -67,6 +73,7 @@ final class Passing {
 
     /** (frame, result) → writes it. */
     static MethodHandle writer(Kind kind, int offset, Class<?> from) {
+        if (isPlain(kind, from) && isSigned(kind)) return kind.writer(offset);
         MethodHandle write;
         if (kind.isArray()) write = bound("write_array", offset, Kind.class, kind.element);
         else if (kind.number >= Values.MAP) write = bound("write_collection", offset, long.class, kind.number);

@@ -158,7 +158,7 @@ final class Values {
 
     /** Memory of so many bytes, which whoever has the value gives back. */
     static long allocate(long bytes) {
-        long memory = bytes < Integer.MAX_VALUE ? Host.allocate((int) bytes) : 0;
+        long memory = bytes < Integer.MAX_VALUE ? Linked.allocate((int) bytes) : 0;
         if (memory == 0) throw new OutOfMemoryError(bytes + " bytes could not be allocated");
         return memory;
     }

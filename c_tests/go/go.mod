@@ -1,0 +1,3 @@
+module metaffi.test/jvm
+
+go 1.19
