@@ -185,6 +185,7 @@ fn status(name: &str) -> Status {
         "invalid_handle" => Status::InvalidHandle,
         "not_found" => Status::NotFound,
         "out_of_range" => Status::OutOfRange,
+        "invalid_argument" => Status::InvalidArgument,
         "invalid_text" => Status::InvalidText,
         "type_mismatch" => Status::TypeMismatch,
         _ => Status::Unsupported,

@@ -36,7 +36,7 @@ impl Guest {
     }
 
     /// The entity of a path with types.
-    fn entity(&self, path: &str, takes: &[&str], gives: &[&str]) -> Result<Arc<Function>> {
+    pub fn entity(&self, path: &str, takes: &[&str], gives: &[&str]) -> Result<Arc<Function>> {
         let infos = |names: &[&str]| -> Vec<TypeInfo> {
             names.iter().map(|name| TypeInfo::from(Type::parse(name).unwrap())).collect()
         };

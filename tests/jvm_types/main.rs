@@ -8,6 +8,9 @@ use given::{any, array, list, map, neutral, null, spelled, string};
 use guest::Guest;
 use std::ptr;
 
+use metaffi::abi::metaffi_array;
+use metaffi::error::Status;
+use metaffi::handle::pin;
 use metaffi::signature::Kind::{self, *};
 use metaffi::value::array as arrays;
 use metaffi::value::{self, OwnedValue};
@@ -633,4 +636,51 @@ fn objects_in_arrays_are_the_same_objects() {
     assert_eq!(spelled(&back[0]), "handle_array [handle, handle NULL]");
     let listed = list(vec![given::copy(&one[0])]);
     assert_eq!(guest.seen("echo(Types$Held[])", "any", &listed).unwrap(), "Held[] [Held one]");
+}
+
+#[test]
+fn a_malformed_array_in_a_frame_is_an_error() {
+    let Some(guest) = Guest::load() else { return };
+    let path = "class=Types,callable=echo(int[])";
+    let entity = guest.entity(path, &["int32_array"], &["handle"]).unwrap();
+    let whole = given::lent(&[1_i32, 2], Int32, (0, 2), 4);
+    let refused = |mut array: metaffi_array| {
+        let mut frame = [(&raw mut array).expose_provenance() as u64, 0];
+        // SAFETY: the frame has the argument and room for the result; an array, or what is refused.
+        unsafe { entity.call(&pin::enter(), frame.as_mut_ptr()) }.unwrap_err().to_string()
+    };
+    let message = refused(metaffi_array { data: ptr::null_mut(), ..whole });
+    assert!(
+        message.contains("argument 0 (given): an array is malformed: it has elements"),
+        "{message}"
+    );
+    let message = refused(metaffi_array { shape: ptr::null(), ..whole });
+    assert!(message.contains("it has no shape"), "{message}");
+    let message = refused(metaffi_array { element: 3, ..whole });
+    assert!(message.contains("its elements are of no known type, 3"), "{message}");
+}
+
+#[test]
+fn segments_are_memory() {
+    let Some(guest) = Guest::load() else { return };
+    let segment = |member: &str| format!("class=java.lang.foreign.MemorySegment,callable={member}");
+    let size = segment("byteSize,instance_required");
+    let numbers = array(Int32, &[2], vec![any(1_i32), any(2_i32)]);
+    let said = match guest.call_path(&size, &["int32_array"], &["int64"], &[&numbers]) {
+        Err(error) if error.status() == Status::NotFound => {
+            eprintln!("skipped: Java before 22 has no segments");
+            return;
+        }
+        said => said.unwrap(),
+    };
+    assert_eq!(spelled(&said[0]), "int64 8");
+    let fill = segment("fill(byte),instance_required");
+    guest.call_path(&fill, &["int32_array", "int8"], &["handle"], &[&numbers, &any(1_i8)]).unwrap();
+    assert_eq!(spelled(&numbers), "int32_array [16843009, 16843009]");
+    let heap = segment("ofArray(byte[])");
+    let bytes = array(Uint8, &[2], vec![any(1_u8), any(255_u8)]);
+    let copied = guest.call_path(&heap, &["uint8_array"], &["uint8_array"], &[&bytes]).unwrap();
+    assert_eq!(spelled(&copied[0]), "uint8_array [1, 255]");
+    let lent = guest.call_path(&heap, &["uint8_array"], &["any"], &[&bytes]).unwrap();
+    assert_eq!(spelled(&lent[0]), "uint8_array [1, 255]");
 }

@@ -7,6 +7,9 @@ final class ArrayView {
 
     private static final int WORD = 8;
 
+    /** How many dimensions there are at the most. */
+    private static final int MOST = 64;
+
     /** The descriptor. */
     final long array;
     /** The first element. */
@@ -22,16 +25,28 @@ final class ArrayView {
         this.array = array;
         data = data(array);
         element = element(array);
-        int rank = Math.toIntExact(Memory.getLong(array + RANK));
+        long shapes = Memory.getLong(array + SHAPE), dimensions = Memory.getLong(array + RANK);
+        if (shapes == 0 || dimensions < 1 || dimensions > MOST) throw malformed("it has no shape, or one of too many dimensions");
+        if (!Elements.areKnown(element)) throw malformed("its elements are of no known type, " + element);
+        int rank = (int) dimensions;
         shape = new int[rank];
         strides = new long[rank];
         dimension = 0;
-        long shapes = Memory.getLong(array + SHAPE), given = Memory.getLong(array + STRIDES), stride = Elements.size(element);
+        long given = Memory.getLong(array + STRIDES), stride = Elements.size(element);
+        boolean isEmpty = false;
         for (int i = rank - 1; i >= 0; i--) {
-            shape[i] = Math.toIntExact(Memory.getLong(shapes + (long) i * WORD));
+            long extent = Memory.getLong(shapes + (long) i * WORD);
+            if (extent < 0 || extent > Integer.MAX_VALUE) throw Conversion.unfit(Long.toUnsignedString(extent) + " elements", "an array of Java's, which has fewer than 2147483648");
+            shape[i] = (int) extent;
+            isEmpty |= extent == 0;
             strides[i] = given == 0 ? stride : Memory.getLong(given + (long) i * WORD);
             stride *= shape[i];
         }
+        if (data == 0 && !isEmpty) throw malformed("it has elements, but its data is NULL");
+    }
+
+    private static Refusal malformed(String why) {
+        return new Refusal(Refusal.ARGUMENT, "an array is malformed: " + why);
     }
 
     private ArrayView(ArrayView of, int index) {

@@ -58,6 +58,8 @@ final class Containers {
     }
 
     private static Object map(ArrayView view, Type type, Class<?> raw) {
+        boolean hasPairs = view.rank() == 2 && view.element == Values.ANY && (view.length() == 0 || view.row(0).length() == 2);
+        if (!hasPairs) throw new Refusal(Refusal.MISMATCH, "a map is an array of any, of shape [pairs, 2]");
         Map<Object, Object> made = new LinkedHashMap<>();
         Type key = Types.argument(type, 0, 2), item = Types.argument(type, 1, 2);
         for (int i = 0; i < view.length(); i++) {

@@ -15,6 +15,8 @@ final class Elements {
     /** Above all of any width. */
     private static final long SCALARS = INTEGERS | Values.BOOL | Values.CHAR8 | Values.CHAR16 | Values.CHAR32 | Values.FLOAT32 | Values.FLOAT64;
 
+    private static final long ALL = SCALARS | TEXTS | Values.HANDLE | Values.CALLABLE | Values.ANY | (2 * Values.TUPLE - Values.BIGINT);
+
     private Elements() {}
 
     /** How many bytes an element takes. */
@@ -25,6 +27,12 @@ final class Elements {
         if ((element & INTS) != 0) return 4;
         if (element == Values.ANY) return 3 * WORD;
         return (element & TEXTS) != 0 ? 2 * WORD : WORD;
+    }
+
+    /** Whether a number is that of a type of elements. */
+    static boolean areKnown(long element) {
+        long base = element & ~Arrays.ARRAY;
+        return Long.bitCount(base) == 1 ? (base & ALL) != 0 : element == Arrays.ARRAY;
     }
 
     /** What Java has for elements of a type: of unsigned bytes what has the same bits. */

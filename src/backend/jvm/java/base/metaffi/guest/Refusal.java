@@ -2,6 +2,7 @@ package metaffi.guest;
 
 /** What is asked for and cannot be: a status of the other side's, and why. */
 final class Refusal extends RuntimeException {
+    static final String ARGUMENT = "invalid_argument";
     static final String NOT_FOUND = "not_found";
     static final String MISMATCH = "type_mismatch";
     static final String RANGE = "out_of_range";

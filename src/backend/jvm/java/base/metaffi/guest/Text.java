@@ -79,7 +79,13 @@ final class Text {
     /** Writes the address and the length of a new text, which has a NUL behind it. */
     static void writeUtf8(long at, String text) {
         byte[] bytes = text == null ? null : bytes(text);
-        write(at, bytes, bytes == null ? 0 : bytes.length, 1);
+        long data = 0;
+        if (bytes != null) {
+            data = Values.allocate(bytes.length);
+            Memory.write(bytes, data);
+        }
+        Memory.putLong(at, data);
+        Memory.putLong(at + WORD, bytes == null ? 0 : bytes.length);
     }
 
     static void writeUtf16(long at, String text) {
