@@ -19,6 +19,7 @@ use crate::handle::Key;
 /// Something that was thrown. Java is asked about it when somebody looks.
 struct JavaThrowable {
     object: JavaReference,
+    message: Once<Option<CString>>,
     known: Once<Option<Throwable>>,
     /// What led to it, if that has been found out.
     cause: Option<Option<Error>>,
@@ -52,7 +53,6 @@ struct DescribedFrame {
 /// The same, as errors have it.
 struct Throwable {
     type_name: String,
-    message: CString,
     /// The innermost frame last.
     frames: Vec<StackFrame>,
     trace: String,
@@ -66,7 +66,10 @@ pub fn of_index(thrown: i32) -> Error {
 
 fn with_cause(thrown: i32, cause: Option<Option<Error>>) -> Error {
     let object = JavaReference::of_index(thrown);
-    Error::speaking(NAME, Box::new(JavaThrowable { object, known: Once::new(), cause }))
+    Error::speaking(
+        NAME,
+        Box::new(JavaThrowable { object, message: Once::new(), known: Once::new(), cause }),
+    )
 }
 
 /// The error of something that was thrown, by its index, whatever it is.
@@ -214,7 +217,6 @@ impl Throwable {
         };
         Throwable {
             type_name: described.r#type,
-            message: CString::new(described.message.replace('\0', "\u{fffd}")).unwrap_or_default(),
             frames: described.frames.into_iter().rev().map(frame).collect(),
             trace: described.trace,
         }
@@ -223,7 +225,11 @@ impl Throwable {
 
 impl ForeignError for JavaThrowable {
     fn message(&self) -> Option<&CStr> {
-        self.known().map(|known| &*known.message)
+        let ask = || {
+            let text = support::get()?.message(self.object.index()).ok()?;
+            CString::new(text.replace('\0', "\u{fffd}")).ok()
+        };
+        self.message.get_or_init(ask).as_deref()
     }
 
     fn type_name(&self) -> String {

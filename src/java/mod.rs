@@ -14,6 +14,7 @@ pub mod library;
 pub mod natives;
 mod nature;
 pub mod object;
+mod operation;
 mod protocol;
 pub mod start;
 pub mod support;

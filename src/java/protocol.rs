@@ -7,6 +7,7 @@ use std::mem::MaybeUninit;
 
 use super::arrays;
 use super::object::{self, JavaObject};
+use super::operation::Operation;
 use super::support;
 use crate::abi::{metaffi_array, metaffi_handle_type, metaffi_value};
 use crate::call::CallArguments;
@@ -17,40 +18,13 @@ use crate::object::{
     AttributeName, Capabilities, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
     TextKind, ValuePlace, refuse, used_by,
 };
-use crate::value::{self, memory};
+use crate::value;
 
 static PROTOCOL: &dyn Protocol = &JavaProtocol;
 
 impl ObjectType for JavaObject {
     const COUNTING: Counting = JavaObject::COUNTING;
     const EXTENSION: crate::handle::Extension = used_by(&PROTOCOL);
-}
-
-/// What is done with an object, in the order of the part in Java.
-#[derive(Clone, Copy)]
-enum Operation {
-    Capabilities,
-    GetAttribute,
-    SetAttribute,
-    Members,
-    GetItem,
-    SetItem,
-    DeleteItem,
-    Length,
-    Contains,
-    Call,
-    Construct,
-    Invoke,
-    Iterate,
-    Next,
-    Compare,
-    Hash,
-    Text,
-    TypeOf,
-    Parents,
-    IsInstance,
-    Close,
-    Buffer,
 }
 
 /// Room for the arguments of every operation, and its result.
@@ -201,7 +175,7 @@ impl Protocol for JavaProtocol {
         using(|scope| {
             let mut frame = OperationFrame::of(scope, object)?;
             let found = frame.run(Operation::Members)?;
-            let text = taken_text(found);
+            let text = support::taken_text(found);
             Ok(text.lines().filter_map(member).collect())
         })
     }
@@ -335,7 +309,7 @@ impl Protocol for JavaProtocol {
         using(|scope| {
             let mut frame = OperationFrame::of(scope, object)?;
             let found = frame.push(kind as u64).run(Operation::Text)?;
-            Ok(taken_text(found))
+            Ok(support::taken_text(found))
         })
     }
 
@@ -389,21 +363,6 @@ impl Protocol for JavaProtocol {
         })?;
         // SAFETY: an array that is ours; below zero that of a copy.
         unsafe { arrays::shown(found) }
-    }
-}
-
-/// A text that the part in Java gives in two slots.
-fn taken_text(slots: &[u64]) -> String {
-    let text: *mut u8 = std::ptr::with_exposed_provenance_mut(slots[0] as usize);
-    if text.is_null() {
-        return String::new();
-    }
-    // SAFETY: UTF-8 of so many bytes, which is ours.
-    unsafe {
-        let bytes = std::slice::from_raw_parts(text, slots[1] as usize);
-        let copied = String::from_utf8_lossy(bytes).into_owned();
-        memory::free(text);
-        copied
     }
 }
 

@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use jni_sys::{jobject, jvalue};
 
 use super::env::{Env, JavaMethod, NativeMethod};
+use super::operation::Operation;
 use super::vm::{self, LIFE, Vm};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::kit::{Release, Releases};
 use crate::process::stack;
 use crate::thread::{ThreadWords, Word};
+use crate::value::memory;
 
 /// Names of classes and what is in their files.
 type ClassFiles = &'static [(&'static str, &'static [u8])];
@@ -40,7 +42,6 @@ pub struct JavaSupport {
     release_entity: JavaMethod,
     another: JavaMethod,
     retain: JavaMethod,
-    release: JavaMethod,
     keep: JavaMethod,
     describe: JavaMethod,
     foreign: JavaMethod,
@@ -211,7 +212,6 @@ impl JavaSupport {
             release_entity: method("Entities", c"release", c"(J)V")?,
             retain: method("Objects", c"retain", c"(I)V")?,
             another: method("Objects", c"another", c"(I)I")?,
-            release: method("Objects", c"release", c"(I)V")?,
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
             describe: method("Failures", c"describe", c"(I)Ljava/lang/String;")?,
             foreign: method("Failures", c"foreign", c"(I)J")?,
@@ -262,7 +262,11 @@ impl JavaSupport {
 
     /// Gives an entity back.
     pub fn release_entity(&self, entity: i64) {
-        self.run(self.release_entity, jvalue { j: entity }, || give_up(entity, late_entity));
+        let Ok(env) = self.vm.attach() else { return give_up(entity, late_entity) };
+        RELEASES.give_back(self);
+        // SAFETY: the method takes a number and returns nothing.
+        unsafe { env.call_nothing(self.release_entity, &[jvalue { j: entity }]) };
+        env.take_thrown();
     }
 
     /// Another index of an object.
@@ -284,15 +288,22 @@ impl JavaSupport {
 
     /// Gives an object back.
     pub fn release(&self, object: i32) {
-        self.run(self.release, jvalue { i: object }, || give_up(object.into(), late_object));
+        let released = self.vm.attach().and_then(|_| {
+            RELEASES.give_back(self);
+            // SAFETY: it takes an index, and gives nothing.
+            unsafe { call(Operation::Release as i64, [object as u64].as_mut_ptr()) }
+        });
+        if released.is_err() {
+            give_up(object.into(), late_object);
+        }
     }
 
-    fn run(&self, method: JavaMethod, argument: jvalue, later: impl FnOnce()) {
-        let Ok(env) = self.vm.attach() else { return later() };
-        RELEASES.give_back(self);
-        // SAFETY: the methods take such an argument and return nothing.
-        unsafe { env.call_nothing(method, &[argument]) };
-        env.take_thrown();
+    /// What something that was thrown says.
+    pub(super) fn message(&self, thrown: i32) -> Result<String> {
+        let mut frame = [thrown as u64, 0, 0];
+        // SAFETY: it takes an index, and gives a text.
+        unsafe { call(Operation::Message as i64, frame.as_mut_ptr())? };
+        Ok(taken_text(&frame[1..]))
     }
 
     /// The index of something that was thrown.
@@ -367,6 +378,21 @@ impl JavaSupport {
         let env = self.vm.attach()?;
         // SAFETY: the method takes an index and gives a number.
         unsafe { env.call_long(self.identity, &[jvalue { i: object }]) }.map(|number| number as u64)
+    }
+}
+
+/// A text that the part in Java gives in two slots.
+pub(super) fn taken_text(slots: &[u64]) -> String {
+    let text: *mut u8 = ptr::with_exposed_provenance_mut(slots[0] as usize);
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: UTF-8 of so many bytes, which is ours.
+    unsafe {
+        let bytes = std::slice::from_raw_parts(text, slots[1] as usize);
+        let copied = String::from_utf8_lossy(bytes).into_owned();
+        memory::free(text);
+        copied
     }
 }
 

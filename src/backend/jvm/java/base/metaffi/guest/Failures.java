@@ -134,7 +134,7 @@ final class Failures {
         return json.append('}').toString();
     }
 
-    private static String message(Throwable thrown) {
+    static String message(Throwable thrown) {
         try {
             String message = thrown.getMessage();
             return message == null ? "" : message;

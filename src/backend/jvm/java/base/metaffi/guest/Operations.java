@@ -19,7 +19,7 @@ import java.util.stream.BaseStream;
 final class Operations {
     /** The other side has the same list. */
     private static final String[] NAMES = {
-        "capabilities", "getAttribute", "setAttribute", "members", "getItem", "setItem", "deleteItem", "length",
+        "release", "message", "capabilities", "getAttribute", "setAttribute", "members", "getItem", "setItem", "deleteItem", "length",
         "contains", "call", "construct", "invoke", "iterate", "next", "compare", "hash", "text", "typeOf", "parents",
         "isInstance", "close", "buffer",
     };
@@ -43,6 +43,15 @@ final class Operations {
         for (Method one : Operations.class.getDeclaredMethods())
             if (one.getName().equals(NAMES[operation])) return Binder.ofFrame(MethodHandles.lookup().unreflect(one));
         throw new AssertionError(operation);
+    }
+
+    /** Gives an index back. */
+    static void release(int index) {
+        Objects.release(index);
+    }
+
+    static String message(Object of) {
+        return Failures.message((Throwable) of);
     }
 
     static long capabilities(Object of) {
