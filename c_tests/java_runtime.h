@@ -26,14 +26,20 @@ static inline metaffi_module *open_java_module(const char *path) {
     return module;
 }
 
+/* Skips the test, unless METAFFI_TEST_JVM says that it has to run. */
+static inline void lack_java(const char *what, const char *why) {
+    int is_wanted = getenv("METAFFI_TEST_JVM") != NULL;
+    printf("%s: no %s: %s\n", is_wanted ? "failed" : "skipped", what, why);
+    fflush(stdout);
+    exit(is_wanted ? EXIT_FAILURE : SKIPPED);
+}
+
 static inline void open_java(void) {
-    if (metaffi_runtime_load("jvm", NULL, 0, &java, &err) != METAFFI_OK) {
-        int is_absent = metaffi_error_status(err) == METAFFI_STATUS_NOT_FOUND;
-        printf("%s: no Java (Debian package default-jre-headless): %s\n",
-               is_absent ? "skipped" : "failed", metaffi_error_message(err));
-        metaffi_error_free(err);
-        exit(is_absent ? SKIPPED : EXIT_FAILURE);
-    }
+    metaffi_status status = metaffi_runtime_load("jvm", NULL, 0, &java, &err);
+    if (status == METAFFI_STATUS_NOT_FOUND)
+        lack_java("Java (Debian package default-jre-headless)", metaffi_error_message(err));
+    if (!CHECK_OK(status))
+        exit(EXIT_FAILURE);
     jdk = open_java_module("");
 }
 
@@ -52,8 +58,12 @@ static inline void need_java(void) {
     }
     int status = -1;
     CHECK(waitpid(child, &status, 0) == child);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
-        exit(SKIPPED);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE);
+#ifdef JVM_GUEST
+    if (access(JVM_GUEST "/JvmGuest.class", R_OK) != 0)
+        lack_java("javac (Debian package default-jdk-headless)", JVM_GUEST);
+#endif
 }
 
 /* Runs it in a process of its own, which is to end with `expected`. */
