@@ -10,6 +10,7 @@ from collections import namedtuple
 
 import from_python.data_tables
 import from_python.report
+import from_python.run
 from cells import bytes_of, duration, mark, ratio, table
 
 Row = namedtuple("Row", "what limit limit_ns ours ours_ns asked bound")
@@ -49,6 +50,19 @@ interface, and before Java 22, where that is missing, `Call…MethodA` of JNI wi
 references that are kept. Both sides run until the JVM has compiled them, before they are measured. The
 start is measured by the wall clock, the best of 15: ours up to the end of the first call, in a fresh
 process, beside the whole run of the JDK's own program.
+"""
+
+# How often the rows beside JPype are measured; the best counts.
+PROCESSES = 3
+
+BESIDE_JPYPE = """\
+## To Java from Python, beside JPype
+
+JPype starts the JVM and metaffi joins it: both call the same class in one process, in turns, as under
+*From Python*, and both have run for a second before. Functions are looked up once, and attributes of
+objects with each call. Both give Python values: text as `str`, a list as `list`, of an exception the
+text. The numbers are an array of numpy's (or of `array`), and the callback is made a
+`LongBinaryOperator` or a callable before. The time is the best of three processes.
 """
 
 
@@ -216,6 +230,50 @@ def java_tables(options):
         yield asked_table(rows)
 
 
+def beside_jpype(options, here):
+    """Calls from Python: a table for each JDK, by the first interpreter that has JPype."""
+    yield BESIDE_JPYPE
+    pythons = [
+        os.path.join(place, "bin", "python")
+        for place in from_python.run.environments(
+            os.path.join(options.build, "from_python")
+        ).values()
+    ]
+    having = [
+        python
+        for python in pythons
+        if subprocess.run([python, "-c", "import jpype"], capture_output=True).returncode == 0
+    ]
+    if not options.jdks or not having:
+        yield f"Nothing was measured: there is no {'JPype' if options.jdks else 'JDK'}.\n"
+        return
+    for jdk in options.jdks:
+        version, _, home = jdk.partition(":")
+        classes = os.path.join(options.build, f"java-{version}", "classes")
+        program = os.path.join(here, "java_from_python.py")
+        command = [having[0], program, home, classes, os.path.join(options.build, "package")]
+        rows = best_of([parse(output_of(*command))[0] for _ in range(PROCESSES)])
+        yield f"### Java {version}\n"
+        cells = [
+            (row.what, duration(row.limit_ns), duration(row.ours_ns), *judged(row)) for row in rows
+        ]
+        yield table(
+            "| what | JPype takes | metaffi takes | asked | measured |",
+            "|---|--:|--:|--:|--:|",
+            cells,
+        )
+
+
+def best_of(runs):
+    """The rows with the least time that each side took in any run."""
+    return [
+        same[0]._replace(
+            limit_ns=min(row.limit_ns for row in same), ours_ns=min(row.ours_ns for row in same)
+        )
+        for same in zip(*runs)
+    ]
+
+
 def size(build):
     """The row about the library without what only debuggers need."""
     stripped = os.path.join(build, "stripped.so")
@@ -242,6 +300,7 @@ def report(options, here):
         *python_tables(options),
         *java_tables(options),
         from_python.report.report(options.build, os.path.dirname(options.output)),
+        *beside_jpype(options, here),
         from_python.report.data_report(options.build),
     ]
     return "\n".join(parts)

@@ -13,7 +13,12 @@ import sys
 FIRST = (3, 11)
 OLDEST = (3, 9)
 # Each package by itself: one that is missing takes no other with it.
-PACKAGES = {"cffi": "cffi==2.1.1", "setuptools": "setuptools", "numpy": "numpy"}
+PACKAGES = {
+    "cffi": "cffi==2.1.1",
+    "setuptools": "setuptools",
+    "numpy": "numpy",
+    "jpype": "jpype1==1.7.1",
+}
 # For the plot, in the first environment.
 PLOTTING = {"matplotlib": "matplotlib"}
 

@@ -1,3 +1,6 @@
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.LongBinaryOperator;
 
 /** What is called, by metaffi and by hand. */
@@ -42,5 +45,9 @@ public final class Guest {
 
     public static void raise() {
         throw new IllegalStateException("this went wrong");
+    }
+
+    public static List<Object> copy(Collection<?> values) {
+        return new ArrayList<>(values);
     }
 }
