@@ -33,7 +33,7 @@ fn list_classes() {
     let root =
         Path::new(&env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where")).join(CLASSES);
     let mut tables = String::new();
-    for kind in ["base", "ffm"] {
+    for kind in ["base", "ffm", "compiler"] {
         println!("cargo:rerun-if-changed={CLASSES}/{kind}");
         let files = fs::read_dir(root.join(kind)).expect("the classes are there");
         let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();

@@ -24,8 +24,9 @@ compile() {
 }
 compile base 11
 compile ffm 22
+compile compiler 11
 [ "$to" != --lint ] || exit 0
-for kind in base ffm; do
+for kind in base ffm compiler; do
     mkdir -p "$to/$kind"
     rm -f "$to/$kind"/*.class
     cp "$work/$kind/metaffi/guest"/*.class "$to/$kind"

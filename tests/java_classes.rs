@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// The files of a directory and its directories by their paths in it.
 fn files(of: &Path) -> BTreeMap<String, Vec<u8>> {
-    let kinds = ["base", "ffm"].map(|kind| fs::read_dir(of.join(kind)).unwrap());
+    let kinds = ["base", "ffm", "compiler"].map(|kind| fs::read_dir(of.join(kind)).unwrap());
     let paths = kinds.into_iter().flatten().map(|entry| entry.unwrap().path());
     let named = |path: &Path| path.strip_prefix(of).unwrap().to_str().unwrap().to_owned();
     paths.map(|path| (named(&path), fs::read(&path).unwrap())).collect()

@@ -186,10 +186,12 @@ pub fn of_thrown(env: Env, thrown: jobject) -> Error {
 fn status(name: &str) -> Status {
     match name {
         "invalid_handle" => Status::InvalidHandle,
+        "load_failed" => Status::LoadFailed,
         "not_found" => Status::NotFound,
         "out_of_range" => Status::OutOfRange,
         "invalid_argument" => Status::InvalidArgument,
         "invalid_text" => Status::InvalidText,
+        "syntax" => Status::Syntax,
         "type_mismatch" => Status::TypeMismatch,
         _ => Status::Unsupported,
     }

@@ -20,7 +20,8 @@ use crate::value::memory;
 /// Names of classes and what is in their files.
 type ClassFiles = &'static [(&'static str, &'static [u8])];
 
-// BASE: all classes. FFM: those of them that are others where the JVM has foreign memory.
+// BASE: all classes. FFM: those of them that are others where the JVM has foreign memory. COMPILER: what
+// compiles source text, which is defined when that is asked for.
 include!(concat!(env!("OUT_DIR"), "/java_classes.rs"));
 
 /// The class whose native methods are functions of ours.
@@ -50,7 +51,16 @@ pub struct JavaSupport {
     type_name: JavaMethod,
     identity: JavaMethod,
     describe_module: JavaMethod,
+    named: JavaMethod,
 }
+
+/// What compiles source text.
+struct JavaSources {
+    load: JavaMethod,
+    bind: JavaMethod,
+}
+
+static SOURCES: Once<JavaSources> = Once::new();
 
 /// What calls entities from C, where the JVM has made it: NULL, or a [`CallEntry`].
 static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
@@ -220,6 +230,7 @@ impl JavaSupport {
             type_name: method("Objects", c"typeName", c"(I)Ljava/lang/String;")?,
             describe_module: method("Description", c"of", c"(I)Ljava/lang/String;")?,
             identity: method("Objects", c"identity", c"(I)J")?,
+            named: method("Modules", c"named", c"(ILjava/lang/String;)Ljava/lang/String;")?,
         })
     }
 
@@ -232,6 +243,52 @@ impl JavaSupport {
             let loader = unsafe { env.call_int(self.load, &[jvalue { l: parts }]) };
             env.check()?;
             Ok(loader)
+        })
+    }
+
+    /// Compiles source files for the module of a loader.
+    pub fn load_sources(&self, loader: i32, files: &[String]) -> Result<()> {
+        let env = self.vm.attach()?;
+        env.with_locals(|| {
+            let load = sources(env)?.load;
+            let arguments = [jvalue { i: loader }, jvalue { l: env.texts(Some(files))? }];
+            // SAFETY: the arguments are those of the method.
+            unsafe { env.call_nothing(load, &arguments) };
+            env.check()
+        })
+    }
+
+    /// Compiles source text: what runs it as JSON, or `None` if there is nothing to run.
+    pub fn bind_source(&self, wanted: &WantedSource<'_>) -> Result<Option<String>> {
+        let env = self.vm.attach()?;
+        env.with_locals(|| {
+            let bind = sources(env)?.bind;
+            let arguments = [
+                jvalue { i: wanted.module },
+                jvalue { l: env.text(wanted.file)? },
+                jvalue { l: env.text(wanted.text)? },
+                jvalue { z: wanted.asks_value },
+                jvalue { l: env.texts(Some(&wanted.types))? },
+                jvalue { l: env.texts(Some(&wanted.names))? },
+            ];
+            // SAFETY: the arguments are those of the method, which gives a text or null.
+            unsafe {
+                let bound = env.call_object(bind, &arguments)?;
+                if bound.is_null() { Ok(None) } else { env.text_of(bound).map(Some) }
+            }
+        })
+    }
+
+    /// What a name of the module of a loader stands for: `class` or `package`, and the whole name.
+    pub fn named(&self, loader: i32, name: &str) -> Result<String> {
+        let env = self.vm.attach()?;
+        env.with_locals(|| {
+            let arguments = [jvalue { i: loader }, jvalue { l: env.text(name)? }];
+            // SAFETY: the arguments are those of the method, which gives a text.
+            unsafe {
+                let named = env.call_object(self.named, &arguments)?;
+                env.text_of(named)
+            }
         })
     }
 
@@ -446,13 +503,45 @@ fn watch_the_end(env: Env, hook: JavaMethod) {
     let _: Result<()> = watch();
 }
 
+/// The classes that compile, defined the first time.
+fn sources(env: Env) -> Result<&'static JavaSources> {
+    SOURCES.get_or_make(|| {
+        for (name, bytes) in COMPILER {
+            env.define(&class_name(name), bytes)?;
+        }
+        let class = env.class(&class_name("Sources"))?;
+        Ok(JavaSources {
+            load: env.method(class, c"load", c"(I[Ljava/lang/String;)V")?,
+            bind: env.method(class, c"bind", BIND_SOURCE)?,
+        })
+    })
+}
+
+/// Source text that is to be bound.
+pub struct WantedSource<'a> {
+    /// The class loader.
+    pub module: i32,
+    /// What it is called.
+    pub file: &'a str,
+    /// The text.
+    pub text: &'a str,
+    /// Whether the value of its expression is asked for.
+    pub asks_value: bool,
+    /// The types of what it finds by name.
+    pub types: Vec<String>,
+    /// The names of the same.
+    pub names: Vec<String>,
+}
+
+const BIND_SOURCE: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
+
 /// A member that is to be bound.
 pub struct WantedMember<'a> {
     /// The class loader.
     pub module: i32,
     /// The class; if there is none, what each object has.
     pub class: Option<&'a str>,
-    /// `callable`, `field`, `attribute` or `item`.
+    /// `class`, `package`, `callable`, `field`, `attribute` or `item`.
     pub what: &'static str,
     /// Its name; none of an item whose key is an argument.
     pub name: Option<&'a str>,

@@ -15,8 +15,8 @@ use crate::handle::pin::CallScope;
 use crate::java::support::{self, JavaSupport, WantedMember};
 use crate::signature::{Parameter, Signature, Type, TypeInfo};
 
-const KEYS: [&str; 5] = ["class", "callable", "field", "attribute", "item"];
-const TAGS: [&str; 5] = ["item", "instance_required", "getter", "setter", "deleter"];
+const KEYS: [&str; 6] = ["class", "callable", "field", "attribute", "item", "package"];
+const TAGS: [&str; 6] = ["item", "package", "instance_required", "getter", "setter", "deleter"];
 
 /// The tags that say what is done with what is no method.
 const DEEDS: [&str; 3] = ["getter", "setter", "deleter"];
@@ -65,13 +65,18 @@ pub(super) fn load(
                 format!("for a field of any object write attribute={}", name.unwrap_or(""));
             return Err(Error::new(Status::Syntax, message));
         }
+        ("package", Some(_)) => {
+            let message = "a package goes without class; a class in it is class=package.Class";
+            return Err(Error::new(Status::Syntax, message));
+        }
         ("attribute" | "item", Some(_)) => {
             let message =
                 format!("{what} is of any object and goes without class; a class has field=…");
             return Err(Error::new(Status::Syntax, message));
         }
-        ("class", _) if on_object => {
-            let message = "a class alone is an object of its own: leave out instance_required";
+        ("class" | "package", _) if on_object => {
+            let message =
+                format!("a {what} alone is an object of its own: leave out instance_required");
             return Err(Error::new(Status::Syntax, message));
         }
         ("attribute", None) if !on_object => {
@@ -125,17 +130,19 @@ pub(super) fn function_of_callable(bound: &str) -> Result<Arc<Function>> {
 }
 
 /// A declared type as the part in Java takes it: its name, its rank and its alias.
-fn spelled(info: &TypeInfo) -> String {
+pub(super) fn spelled(info: &TypeInfo) -> String {
     format!("{} {} {}", info.r#type, info.dimensions, info.alias.as_deref().unwrap_or_default())
 }
 
 /// What a path names, and the name.
 fn named(path: &EntityPath) -> Result<(&'static str, Option<&str>)> {
     path.check(&KEYS, &TAGS)?;
-    let pairs = ["callable", "field", "attribute", "item"]
+    let pairs = ["callable", "field", "attribute", "item", "package"]
         .into_iter()
         .filter_map(|what| path.get(what).map(|name| (what, Some(name))));
-    let mut found = pairs.chain(path.has("item").then_some(("item", None)));
+    let mut found = pairs
+        .chain(path.has("item").then_some(("item", None)))
+        .chain(path.has("package").then_some(("package", Some(""))));
     match (found.next(), found.next()) {
         (Some(found), None) => Ok(found),
         (None, None) if path.get("class").is_some() => Ok(("class", None)),
@@ -156,7 +163,7 @@ fn deed(what: &str, path: &EntityPath) -> Result<&'static str> {
             format!("{one} and {other} are entities of their own; load each")
         }
         ("callable", Some(deed), _) => format!("{deed} does not go with callable"),
-        ("class", Some(deed), _) => format!("{deed} does not go with a class alone"),
+        ("class" | "package", Some(deed), _) => format!("{deed} does not go with a {what} alone"),
         ("field", Some("deleter"), _) => "fields of Java are not deleted".to_owned(),
         _ => return Ok(deed.unwrap_or("getter")),
     };

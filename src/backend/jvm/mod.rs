@@ -10,8 +10,10 @@ mod find;
 mod hosted;
 mod installation;
 mod invoke;
+mod maven;
 mod module;
 mod runtime;
+mod source;
 
 use std::sync::Arc;
 

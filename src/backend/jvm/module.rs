@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{describe, entity};
-use crate::backend::{self, Description, EntryKind};
-use crate::call::Function;
+use super::{describe, entity, maven, source};
+use crate::backend::{self, Description, EntryKind, SourceText};
+use crate::call::{Function, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::handle::Key;
 use crate::java::object::JavaReference;
 use crate::java::support::JavaSupport;
 use crate::signature::TypeInfo;
+use crate::value::OwnedValue;
 
 /// A module of runtime jvm.
 pub struct Module {
@@ -20,16 +22,22 @@ pub struct Module {
 }
 
 impl Module {
-    /// Loads the parts of a path, separated by `;`: archives, directories of classes, and `DIR/*`
-    /// for all archives of one. Without any it is the JDK alone.
+    /// Loads the parts of a path, separated by `;`: archives, directories of classes, `DIR/*` for all
+    /// archives of one, `maven:GROUP:ARTIFACT:VERSION`, and source files. Without any it is the JDK alone.
     pub fn load(support: &'static JavaSupport, path: &str) -> Result<Module> {
-        let parts: Vec<String> = path.split(';').map(|part| part.trim().to_owned()).collect();
+        let parts: Vec<&str> = path.split(';').map(str::trim).collect();
         let parts = if path.trim().is_empty() { Vec::new() } else { parts };
-        if let Some(index) = parts.iter().position(String::is_empty) {
+        if let Some(index) = parts.iter().position(|part| part.is_empty()) {
             let message = format!("part {} of the module path \"{path}\" is empty", index + 1);
             return Err(Error::new(Status::Syntax, message));
         }
-        let loader = JavaReference::of_index(support.load(&parts)?);
+        let (sources, parts): (Vec<&str>, Vec<&str>) =
+            parts.into_iter().partition(|part| part.ends_with(SOURCE));
+        let sources: Vec<String> = sources.into_iter().map(str::to_owned).collect();
+        let loader = JavaReference::of_index(support.load(&archives(&parts)?)?);
+        if !sources.is_empty() {
+            support.load_sources(loader.index(), &sources)?;
+        }
         Ok(Module { support, path: path.to_owned(), loader })
     }
 
@@ -47,15 +55,51 @@ impl Module {
     }
 }
 
+/// How the names of source files end.
+const SOURCE: &str = ".java";
+
+/// The parts, with the archives that Maven's client finds in place of the first that it is to find.
+fn archives(parts: &[&str]) -> Result<Vec<String>> {
+    let coordinates: Vec<&str> =
+        parts.iter().filter_map(|part| part.strip_prefix(maven::PREFIX)).collect();
+    let mut found = match coordinates.is_empty() {
+        true => Vec::new(),
+        false => maven::archives(&coordinates)?,
+    };
+    let mut all = Vec::new();
+    for part in parts {
+        match part.starts_with(maven::PREFIX) {
+            true => all.append(&mut found),
+            false => all.push((*part).to_owned()),
+        }
+    }
+    Ok(all)
+}
+
 impl backend::Module for Module {
+    unsafe fn run(&self, text: &SourceText<'_>) -> Result<OwnedValue> {
+        // SAFETY: the locals are what their types say.
+        unsafe { source::run(self, text) }
+    }
+
+    fn object(&self) -> Result<Key> {
+        let root = entity::load(self, &EntityPath::new().tag("package"), None, None)?;
+        // SAFETY: it takes nothing.
+        let mut values = unsafe { call_owned(&root, &[]) }?;
+        let root = values.pop().map(OwnedValue::into_raw);
+        // SAFETY: a handle, which is ours.
+        root.map(|root| unsafe { root.data.object.addr() })
+            .ok_or_else(|| Error::new(Status::Internal, "the part in Java gives no object"))
+    }
+
     fn describe(&self) -> Result<Description> {
         describe::describe(self)
     }
 
     fn find(&self, name: &str) -> Result<(EntityPath, EntryKind)> {
-        Err(Error::not_found(format!(
-            "\"{name}\": what a module of Java has belongs to classes; load class=…,callable=…"
-        )))
+        let named = self.support.named(self.loader(), name)?;
+        let (key, name) = named.split_once(' ').unwrap_or(("class", name));
+        Ok((EntityPath::new().with(key, name), EntryKind::Constant))
     }
 
     fn load_entity(

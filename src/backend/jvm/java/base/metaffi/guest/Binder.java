@@ -20,9 +20,10 @@ final class Binder {
      * parameters with names, and what it returns. What has no class is looked up in each call.
      */
     static String bind(int module, String className, String what, String member, String deed, boolean onObject, String[] params, String[] returns) {
-        ClassLoader loader = (ClassLoader) Objects.get(module);
+        ModuleLoader loader = (ModuleLoader) Objects.get(module);
         List<Declared> declared = params == null ? null : Declared.all(params, loader);
         List<Kind> returned = returns == null ? null : kinds(Declared.all(returns, loader));
+        if (what.equals("package")) return bound(MethodHandles.constant(Namespace.class, new Namespace(loader, member)));
         if (className == null) return bindPart(what, member, deed, kinds(declared), returned);
         Class<?> of = Modules.find(loader, className);
         List<String> names = new ArrayList<>();
@@ -34,7 +35,7 @@ final class Binder {
         MethodHandle target;
         if (what.equals("class")) target = MethodHandles.constant(Class.class, of);
         else if (what.equals("field")) target = Targets.field(of, member, deed, onObject, names, types);
-        else target = Targets.callable(of, member, onObject, declared == null ? null : withoutObject(declared, onObject), names, types);
+        else target = Targets.callable(loader, of, member, onObject, declared == null ? null : withoutObject(declared, onObject), names, types);
         return describe(Threads.within(loader, target), names, kinds(declared), returned, onObject, types);
     }
 

@@ -55,6 +55,7 @@ final class Capabilities {
 
     private static long find(Class<?> of) {
         long all = READ_ATTRIBUTES | WRITE_ATTRIBUTES | LIST_MEMBERS | HASH;
+        if (of == Namespace.class) return READ_ATTRIBUTES | LIST_MEMBERS | HASH;
         if (of == MethodGroup.class) return all | CALL;
         if (of == Class.class) return all | TYPE;
         if (Operations.isMemory(of) || Buffers.are(of)) all |= BUFFER;

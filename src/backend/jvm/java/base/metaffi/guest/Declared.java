@@ -60,6 +60,13 @@ final class Declared {
         return found;
     }
 
+    /** As Java's source text spells it; what nobody can name there is an Object. */
+    String source() {
+        Class<?> open = type;
+        while (isKnown && open != null && !open.isPrimitive() && !Methods.isOpen(leaf(open))) open = open.getSuperclass();
+        return !isKnown || open == null || open.getCanonicalName() == null ? "Object" : open.getCanonicalName();
+    }
+
     /** Whether Java's types say that every value is one of a parameter. */
     boolean isStrict(Class<?> parameter) {
         if (!converts(parameter)) return false;

@@ -1,7 +1,5 @@
 package metaffi.guest;
 
-import java.io.File;
-import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
@@ -9,58 +7,28 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.TreeSet;
-import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is public in the classes of a module, as JSON. */
 final class Description {
-    private static final String CLASS_FILE = ".class";
-
     private final StringBuilder json = new StringBuilder("{\"entities\":[");
     private String separator = "";
 
     private Description() {}
 
-    static String of(int module) throws IOException {
-        ClassLoader loader = (ClassLoader) Objects.get(module);
-        if (!(loader instanceof URLClassLoader))
+    static String of(int module) {
+        ModuleLoader loader = (ModuleLoader) Objects.get(module);
+        if (loader.isEmpty())
             throw new Refusal(Refusal.UNSUPPORTED, "the JDK's classes are too many to be listed; give an archive or a directory");
         Description all = new Description();
-        for (String name : names(((URLClassLoader) loader).getURLs())) all.add(loader, name);
+        for (String name : loader.names()) all.add(loader, name);
         return all.json.append("]}").toString();
-    }
-
-    private static TreeSet<String> names(URL[] urls) throws IOException {
-        TreeSet<String> names = new TreeSet<>();
-        for (URL url : urls) {
-            File file = new File(url.getPath());
-            if (file.isDirectory()) {
-                try (Stream<Path> files = Files.walk(file.toPath())) {
-                    files.forEach(path -> put(names, file.toPath().relativize(path).toString()));
-                }
-            } else {
-                try (JarFile archive = new JarFile(file)) {
-                    archive.stream().forEach(entry -> put(names, entry.getName()));
-                }
-            }
-        }
-        return names;
-    }
-
-    private static void put(TreeSet<String> names, String file) {
-        if (file.endsWith(CLASS_FILE) && !file.startsWith("META-INF/") && !file.endsWith("-info.class"))
-            names.add(file.substring(0, file.length() - CLASS_FILE.length()).replace('/', '.'));
     }
 
     private void add(ClassLoader loader, String name) {

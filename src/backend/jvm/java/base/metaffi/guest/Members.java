@@ -72,17 +72,24 @@ final class Members {
     private static List<Executable> named(Class<?> of, String name) {
         List<Executable> found = new ArrayList<>();
         if (name.equals(CONSTRUCTOR)) {
-            if (of.isInterface()) throw new Refusal(Refusal.UNSUPPORTED, of.getName() + " is an interface: make an object of a class that implements it");
-            if (Modifier.isAbstract(of.getModifiers()))
-                throw new Refusal(Refusal.UNSUPPORTED, of.getName() + " is abstract: make an object of a class that extends it");
-            found.addAll(Arrays.asList(of.getConstructors()));
-            if (found.isEmpty()) throw new Refusal(Refusal.NOT_FOUND, of.getName() + " has no public constructor");
+            if (!Modifier.isAbstract(of.getModifiers())) found.addAll(Arrays.asList(of.getConstructors()));
+            if (found.isEmpty()) throw withoutConstructor(of);
             return found;
         }
         List<Method> all = Methods.of(of);
         for (Method one : all) if (one.getName().equals(name)) found.add(one);
         if (found.isEmpty()) throw missing(of, "method", name, all);
         return found;
+    }
+
+    /** Why a class makes no objects. */
+    static Refusal withoutConstructor(Class<?> of) {
+        String name = of.getTypeName();
+        if (of.isInterface()) return new Refusal(Refusal.UNSUPPORTED, name + " is an interface: make an object of a class that implements it");
+        if (Modifier.isAbstract(of.getModifiers())) return new Refusal(Refusal.UNSUPPORTED, name + " is abstract: make an object of a class that extends it");
+        // A class that is not public has none without saying so.
+        String why = Modifier.isPublic(of.getModifiers()) ? "" : ": the class is not declared public";
+        return new Refusal(Refusal.NOT_FOUND, name + " has no public constructor" + why);
     }
 
     /** `(int,java.lang.String)`. */

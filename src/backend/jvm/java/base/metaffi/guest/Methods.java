@@ -1,5 +1,7 @@
 package metaffi.guest;
 
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -76,6 +78,13 @@ final class Methods {
         } catch (NoSuchMethodException absent) {
             return null;
         }
+    }
+
+    /** Whether it does what it does for whoever calls it, as `Class.forName` does; the JDK has such methods only. */
+    static boolean asksForCaller(Executable member) {
+        if (!member.getDeclaringClass().getModule().isNamed()) return false;
+        for (Annotation one : member.getAnnotations()) if (one.annotationType().getSimpleName().equals("CallerSensitive")) return true;
+        return false;
     }
 
     /** Whether everybody may use a class. */

@@ -1,50 +1,85 @@
 package metaffi.guest;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.reflect.Array;
 import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.zip.ZipFile;
 
 /** What is loaded from a path: archives and directories of classes, with a class loader of their own. */
 final class Modules {
-    private Modules() {}
-
-    /** The index of the loader of all parts of a path; of the JDK alone if there are none. */
-    static int load(String[] parts) throws MalformedURLException {
-        if (parts.length == 0) return Objects.add(ClassLoader.getSystemClassLoader());
-        List<URL> urls = new ArrayList<>();
-        for (String part : parts) {
-            if (part.endsWith("/*")) {
-                addAll(urls, new File(part.substring(0, part.length() - 2)));
-            } else {
-                File file = new File(part);
-                if (!file.exists()) throw new Refusal(Refusal.NOT_FOUND, "there is no " + file.getAbsolutePath());
-                urls.add(file.toURI().toURL());
-            }
-        }
-        return Objects.add(Threads.loaded(new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getSystemClassLoader())));
-    }
-
-    private static void addAll(List<URL> urls, File directory) throws MalformedURLException {
-        File[] archives = directory.listFiles((in, name) -> name.endsWith(".jar"));
-        if (archives == null || archives.length == 0)
-            throw new Refusal(Refusal.NOT_FOUND, "there is no .jar in " + directory.getAbsolutePath());
-        java.util.Arrays.sort(archives);
-        for (File archive : archives) urls.add(archive.toURI().toURL());
-    }
-
     private static final Class<?>[] PRIMITIVES = {
         boolean.class, byte.class, char.class, short.class, int.class, long.class, float.class, double.class, void.class
     };
 
+    private Modules() {}
+
+    /** The index of the loader of all parts of a path; of the JDK alone if there are none. */
+    static int load(String[] parts) throws MalformedURLException {
+        List<URL> urls = new ArrayList<>();
+        for (String part : parts) {
+            File file = new File(part.endsWith("/*") ? part.substring(0, part.length() - 2) : part);
+            if (!file.exists()) throw new Refusal(Refusal.NOT_FOUND, "there is no " + file.getAbsolutePath());
+            if (part.endsWith("/*")) addAll(urls, file);
+            else urls.add(checked(file).toURI().toURL());
+        }
+        return Objects.add(new ModuleLoader(urls.toArray(new URL[0])));
+    }
+
+    private static void addAll(List<URL> urls, File directory) throws MalformedURLException {
+        File[] archives = directory.listFiles((in, name) -> name.toLowerCase(java.util.Locale.ROOT).endsWith(".jar"));
+        if (archives == null || archives.length == 0)
+            throw new Refusal(Refusal.NOT_FOUND, "there is no .jar in " + directory.getAbsolutePath());
+        java.util.Arrays.sort(archives);
+        for (File archive : archives) urls.add(checked(archive).toURI().toURL());
+    }
+
+    /** A loader passes over what it cannot read, as if nothing were in it. */
+    private static File checked(File file) {
+        if (file.isDirectory()) return file;
+        try (ZipFile archive = new ZipFile(file)) {
+            return file;
+        } catch (IOException broken) {
+            throw new Refusal(Refusal.LOAD_FAILED, file.getAbsolutePath() + " is no archive of classes: " + broken.getMessage());
+        }
+    }
+
+    /** What a name of a module's own stands for: `class` or `package`, and the whole name. */
+    static String named(int module, String name) {
+        ModuleLoader loader = (ModuleLoader) Objects.get(module);
+        TreeSet<String> names = loader.names(), known = new TreeSet<>(), same = new TreeSet<>();
+        if (findOrNull(loader, name) != null) return "class " + name;
+        for (String one : names) {
+            String simple = one.substring(Math.max(one.lastIndexOf('.'), one.lastIndexOf('$')) + 1);
+            known.add(simple);
+            if (simple.equals(name)) same.add(one);
+        }
+        if (same.size() > 1) throw new Refusal(Refusal.NOT_FOUND, name + " is the name of several classes: " + String.join(", ", same));
+        if (same.size() == 1) return "class " + same.first();
+        Object found = new Namespace(loader, "").find(name);
+        if (found != null) return "package " + name;
+        if (findOrNull(loader, "java.lang." + name) != null) return "class java.lang." + name;
+        throw new Refusal(Refusal.NOT_FOUND, "the module has no class or package " + name, name, String.join("\n", known));
+    }
+
     /** A class by its name; of nested ones the last names may follow dots, and brackets make it one of arrays. */
     static Class<?> find(ClassLoader loader, String name) {
         Class<?> found = findOrNull(loader, name);
-        if (found == null) throw new Refusal(Refusal.NOT_FOUND, "there is no class " + name);
+        if (found == null) throw missing((ModuleLoader) loader, name);
         return found;
+    }
+
+    private static Refusal missing(ModuleLoader loader, String name) {
+        String simple = "." + name.substring(name.lastIndexOf('.') + 1);
+        TreeSet<String> names = loader.names();
+        StringBuilder said = new StringBuilder("there is no class ").append(name);
+        for (String one : names) if (("." + one).replace('$', '.').endsWith(simple)) said.append(said.indexOf(";") < 0 ? "; there is " : ", ").append(one);
+        if (names.isEmpty() && findOrNull(loader, "java.lang" + simple) != null) said.append("; there is java.lang").append(simple);
+        return new Refusal(Refusal.NOT_FOUND, said.toString(), name, String.join("\n", names));
     }
 
     /** The same; null if there is none. */

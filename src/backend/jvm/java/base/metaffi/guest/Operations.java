@@ -68,6 +68,11 @@ final class Operations {
 
     /** A field, a method that is not called yet, a class within a class. */
     static Object getAttribute(Object of, String name) throws Throwable {
+        if (of instanceof Namespace) {
+            Object found = ((Namespace) of).find(name);
+            if (found == null) throw absent(of, name);
+            return found;
+        }
         Field field = field(of, name);
         if (field != null) return field.get(of);
         Overloads methods = methods(of, name);
@@ -84,7 +89,8 @@ final class Operations {
     private static Refusal absent(Object of, String name) {
         StringJoiner known = new StringJoiner("\n");
         members(of).lines().forEach(line -> known.add(line.substring(line.indexOf(' ') + 1)));
-        return new Refusal(Refusal.NOT_FOUND, holder(of).getTypeName() + " has no public member " + name, name, known.toString());
+        String what = of instanceof Namespace ? of.toString() : holder(of).getTypeName();
+        return new Refusal(Refusal.NOT_FOUND, what + " has no public member " + name, name, known.toString());
     }
 
     /** Of classes themselves only what is static; what all objects of type Class have comes after it. */
@@ -123,15 +129,20 @@ final class Operations {
 
     /** A line for each: what it is, and its name. */
     static String members(Object of) {
+        TreeMap<String, String> all = of instanceof Namespace ? ((Namespace) of).members() : membersOf(of);
+        StringBuilder lines = new StringBuilder();
+        all.forEach((name, kind) -> lines.append(kind).append(' ').append(name).append('\n'));
+        return lines.toString();
+    }
+
+    private static TreeMap<String, String> membersOf(Object of) {
         TreeMap<String, String> all = new TreeMap<>();
         boolean isClass = isClass(of);
         for (String name : Overloads.names(holder(of), isClass)) if (!name.equals(Members.CONSTRUCTOR)) all.put(name, "method");
         if (isClass) for (Class<?> nested : ((Class<?>) of).getClasses()) all.put(nested.getSimpleName(), "type");
         for (Field field : holder(of).getFields())
             if (!isClass || Modifier.isStatic(field.getModifiers())) all.put(field.getName(), "attribute");
-        StringBuilder lines = new StringBuilder();
-        all.forEach((name, kind) -> lines.append(kind).append(' ').append(name).append('\n'));
-        return lines.toString();
+        return all;
     }
 
     /** Refuses an object that cannot do any of these. */
@@ -237,7 +248,7 @@ final class Operations {
 
     private static Object constructWith(Class<?> of, Object[] given) throws Throwable {
         Overloads constructors = Overloads.find(of, Members.CONSTRUCTOR, true);
-        if (constructors == null) throw new Refusal(Refusal.UNSUPPORTED, of.getTypeName() + " has no public constructor");
+        if (constructors == null) throw Members.withoutConstructor(of);
         return constructors.call(null, given);
     }
 

@@ -40,9 +40,20 @@ final class Overloads {
             Type[] declared = member.getGenericParameterTypes();
             for (int i = 0; i < types.length; i++) generic[i] = Types.of(declared.length == types.length ? declared[i] : types[i], types[i]);
             varargs = member.isVarArgs();
-            MethodHandle handle = member instanceof Method ? LOOKUP.unreflect((Method) member) : LOOKUP.unreflectConstructor((Constructor<?>) member);
+            spread = Methods.asksForCaller(member) ? null : spread(LOOKUP);
+        }
+
+        private MethodHandle spread(MethodHandles.Lookup lookup) throws IllegalAccessException {
+            MethodHandle handle = member instanceof Method ? lookup.unreflect((Method) member) : lookup.unreflectConstructor((Constructor<?>) member);
             handle = handle.asFixedArity();
-            spread = handle.asSpreader(Object[].class, handle.type().parameterCount()).asType(SPREAD);
+            return handle.asSpreader(Object[].class, handle.type().parameterCount()).asType(SPREAD);
+        }
+
+        /** What asks who calls it is called by the module that this thread is in. */
+        MethodHandle spread() throws IllegalAccessException {
+            if (spread != null) return spread;
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            return spread(loader instanceof ModuleLoader ? ((ModuleLoader) loader).lookup() : LOOKUP);
         }
     }
 
@@ -112,7 +123,7 @@ final class Overloads {
         }
         if (best == null) throw refused(given);
         if (tie) throw refused(given);
-        return best.spread.invokeExact(arguments(best, self, given));
+        return best.spread().invokeExact(arguments(best, self, given));
     }
 
     /** The worst of its arguments' matches; spread ones are worse than all others. */

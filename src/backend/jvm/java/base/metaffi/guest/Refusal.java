@@ -8,6 +8,8 @@ final class Refusal extends RuntimeException {
     static final String RANGE = "out_of_range";
     static final String TEXT = "invalid_text";
     static final String HANDLE = "invalid_handle";
+    static final String LOAD_FAILED = "load_failed";
+    static final String SYNTAX = "syntax";
     static final String UNSUPPORTED = "unsupported";
 
     final String status;

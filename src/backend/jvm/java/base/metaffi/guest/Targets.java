@@ -18,7 +18,7 @@ final class Targets {
     private Targets() {}
 
     /** A method or a constructor; arguments behind the last parameter's array are its elements if they are declared so. */
-    static MethodHandle callable(Class<?> of, String member, boolean onObject, List<Declared> given, List<String> names, List<Type> types) {
+    static MethodHandle callable(ModuleLoader module, Class<?> of, String member, boolean onObject, List<Declared> given, List<String> names, List<Type> types) {
         if (of.isArray() && member.equals(Members.CONSTRUCTOR)) {
             names.add("length");
             types.add(int.class);
@@ -30,7 +30,7 @@ final class Targets {
         Type[] generic = chosen.member.getGenericParameterTypes();
         // What the compiler adds has no generic type.
         types.addAll(List.of(generic.length == parameters.length ? generic : chosen.member.getParameterTypes()));
-        MethodHandle target = handle(chosen.member).asFixedArity();
+        MethodHandle target = handle(module, chosen.member).asFixedArity();
         if (!chosen.isExpanded) return target;
         int last = parameters.length - 1, count = given.size() - last;
         String name = names.remove(names.size() - 1);
@@ -42,9 +42,10 @@ final class Targets {
         return target.asCollector(parameters[last].getType(), count);
     }
 
-    private static MethodHandle handle(Executable member) {
+    private static MethodHandle handle(ModuleLoader module, Executable member) {
         try {
-            return member instanceof Method ? LOOKUP.unreflect((Method) member) : LOOKUP.unreflectConstructor((Constructor<?>) member);
+            MethodHandles.Lookup lookup = Methods.asksForCaller(member) ? module.lookup() : LOOKUP;
+            return member instanceof Method ? lookup.unreflect((Method) member) : lookup.unreflectConstructor((Constructor<?>) member);
         } catch (IllegalAccessException hidden) {
             throw hidden(member.getDeclaringClass());
         }

@@ -1,0 +1,92 @@
+package metaffi.guest;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/** The class loader of a module: of its archives and directories, and of what was compiled for it. */
+final class ModuleLoader extends URLClassLoader {
+    private static final String CLASS_FILE = ".class";
+
+    /** Classes by their names, which are defined when somebody looks for them. */
+    private final Map<String, byte[]> compiled = new ConcurrentHashMap<>();
+
+    private MethodHandles.Lookup lookup;
+
+    ModuleLoader(URL[] urls) {
+        super(urls, ClassLoader.getSystemClassLoader());
+    }
+
+    /** Adds what was compiled. */
+    void add(Map<String, byte[]> classes) {
+        for (String name : classes.keySet())
+            if (compiled.containsKey(name)) throw new Refusal(Refusal.UNSUPPORTED, "the module has a class " + name + " already; load another module for it");
+        compiled.putAll(classes);
+    }
+
+    /** What was compiled, by name. */
+    Map<String, byte[]> compiled() {
+        return compiled;
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes = compiled.get(name);
+        return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
+    }
+
+    /** Whether it has no classes but those of the JDK. */
+    boolean isEmpty() {
+        return getURLs().length == 0 && compiled.isEmpty();
+    }
+
+    /** The names of all its classes. */
+    TreeSet<String> names() {
+        TreeSet<String> names = new TreeSet<>(compiled.keySet());
+        try {
+            for (URL url : getURLs()) {
+                Path path = Path.of(java.net.URI.create(url.toString()));
+                if (Files.isDirectory(path)) {
+                    try (Stream<Path> files = Files.walk(path)) {
+                        files.forEach(file -> put(names, path.relativize(file).toString().replace(File.separatorChar, '/')));
+                    }
+                } else {
+                    try (JarFile archive = new JarFile(path.toFile())) {
+                        archive.stream().forEach(entry -> put(names, entry.getName()));
+                    }
+                }
+            }
+        } catch (IOException gone) {
+            throw new Refusal(Refusal.NOT_FOUND, "the module cannot be read: " + gone.getMessage());
+        }
+        return names;
+    }
+
+    private static void put(TreeSet<String> names, String file) {
+        if (file.endsWith(CLASS_FILE) && !file.startsWith("META-INF/") && !file.endsWith("-info.class"))
+            names.add(file.substring(0, file.length() - CLASS_FILE.length()).replace('/', '.'));
+    }
+
+    /** What looks up members as a class of the module does: some methods ask who calls them. */
+    synchronized MethodHandles.Lookup lookup() {
+        try {
+            if (lookup == null) {
+                byte[] bytes = Caller.bytes();
+                Class<?> caller = defineClass(Caller.NAME, bytes, 0, bytes.length);
+                lookup = (MethodHandles.Lookup) caller.getMethod("lookup").invoke(null);
+            }
+            return lookup;
+        } catch (ReflectiveOperationException absent) {
+            throw new AssertionError(absent);
+        }
+    }
+}
