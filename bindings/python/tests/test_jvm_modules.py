@@ -54,12 +54,12 @@ def test_the_jdk_alone() -> None:
     assert module.Math.abs(-3) == 3
     assert module.java.lang.Math.abs(-3) == 3
     assert [str(one) for one in module.java.util.List.of("a", "b")] == ["a", "b"]
-    assert repr(module.java.util) == "package java.util" or "java.util" in str(module.java.util)
-    assert {"ArrayList", "concurrent"} <= {*dir(module.java.util), "ArrayList"}
+    assert str(module.java.util) == "package java.util"
+    assert "concurrent" in dir(module.java.util)
     with pytest.raises(AttributeError, match="no class or package Strin"):
-        module.Strin
-    with pytest.raises(AttributeError, match="package java.util has no public member Lists"):
-        module.java.util.Lists
+        assert module.Strin
+    with pytest.raises(AttributeError, match=r"package java.util has no public member Lists"):
+        assert module.java.util.Lists
 
 
 def test_archives_directories_and_wildcards(services: Path) -> None:
@@ -82,7 +82,6 @@ def test_objects_outlive_their_module(services: Path) -> None:
     module = jvm().load_module(str(services))
     holder = module.Greeter.holder()
     first = module.load_entity("class=services.Greeter,callable=first")
-    module.close() if hasattr(module, "close") else None
     del module
     gc.collect()
     jvm().load_module("").System.gc()
@@ -151,9 +150,9 @@ def test_a_path_that_names_nothing(path: str, message: str) -> None:
 
 def test_a_class_that_is_missing_names_those_that_are_not(services: Path) -> None:
     module = jvm().load_module(str(services))
-    with pytest.raises(MetaFFIError, match="no class Greeter; there is services.Greeter"):
+    with pytest.raises(MetaFFIError, match=r"no class Greeter; there is services.Greeter"):
         module.load_entity("class=Greeter,callable=first")
-    with pytest.raises(MetaFFIError, match='did you mean "services.Greeter"'):
+    with pytest.raises(MetaFFIError, match=r'did you mean "services.Greeter"'):
         module.load_entity("class=services.Greter,callable=first")
 
 
@@ -185,10 +184,10 @@ def test_artifacts_are_found_by_the_client_once(
         module = jvm().load_module("maven:org.example:services:1.0")
         assert module.Greeter.first() == "hello"
     assert (tmp_path / "asked").read_text() == "x"
-    with pytest.raises(MetaFFIError, match="Failed: artifact gone was not found$"):
+    with pytest.raises(MetaFFIError, match=r"Failed: artifact gone was not found$"):
         jvm().load_module("maven:org.example:gone:1.0").run("1")
     monkeypatch.setenv("METAFFI_MAVEN", str(tmp_path / "nowhere"))
-    with pytest.raises(MetaFFIError, match="does not start.*install it .Debian: maven."):
+    with pytest.raises(MetaFFIError, match=r"does not start.*install it .Debian: maven."):
         jvm().load_module("maven:org.example:other:1.0").run("1")
 
 

@@ -2,14 +2,14 @@
 
 use super::entity;
 use super::module::Module;
-use crate::abi::{metaffi_handle_type, metaffi_value};
+use crate::abi::{metaffi_handle_type, metaffi_int64_type, metaffi_value};
 use crate::backend::SourceText;
 use crate::call::call_owned;
 use crate::error::{Error, Result};
 use crate::handle;
 use crate::java::NAME;
 use crate::java::support::WantedSource;
-use crate::signature::{Type, TypeInfo};
+use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::{self, OwnedValue};
 
 /// What text is called that nobody has named.
@@ -56,6 +56,11 @@ pub(super) unsafe fn run(module: &Module, source: &SourceText<'_>) -> Result<Own
 /// The value is what its type says.
 unsafe fn spelled(value: &metaffi_value) -> Result<String> {
     let mut info = TypeInfo::from(Type::new(value.r#type)?);
+    // SAFETY: an integer, as its type says.
+    if value.r#type == metaffi_int64_type && i32::try_from(unsafe { value.data.int64 }).is_ok() {
+        // Most methods take an int, which Java makes a long of by itself, but not the other way.
+        info = TypeInfo::from(Type::from(Kind::Int32));
+    }
     if value.r#type == metaffi_handle_type {
         // SAFETY: a handle, as its type says.
         let key = unsafe { value.data.object.addr() };

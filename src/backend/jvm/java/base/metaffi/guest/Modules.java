@@ -27,7 +27,7 @@ final class Modules {
             if (part.endsWith("/*")) addAll(urls, file);
             else urls.add(checked(file).toURI().toURL());
         }
-        return Objects.add(new ModuleLoader(urls.toArray(new URL[0])));
+        return Objects.add(Threads.loaded(new ModuleLoader(urls.toArray(new URL[0]))));
     }
 
     private static void addAll(List<URL> urls, File directory) throws MalformedURLException {
@@ -41,7 +41,8 @@ final class Modules {
     /** A loader passes over what it cannot read, as if nothing were in it. */
     private static File checked(File file) {
         if (file.isDirectory()) return file;
-        try (ZipFile archive = new ZipFile(file)) {
+        try {
+            new ZipFile(file).close();
             return file;
         } catch (IOException broken) {
             throw new Refusal(Refusal.LOAD_FAILED, file.getAbsolutePath() + " is no archive of classes: " + broken.getMessage());

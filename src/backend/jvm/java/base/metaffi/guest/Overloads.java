@@ -45,7 +45,7 @@ final class Overloads {
 
         private MethodHandle spread(MethodHandles.Lookup lookup) throws IllegalAccessException {
             MethodHandle handle = member instanceof Method ? lookup.unreflect((Method) member) : lookup.unreflectConstructor((Constructor<?>) member);
-            handle = handle.asFixedArity();
+            handle = Threads.within(member.getDeclaringClass().getClassLoader(), handle.asFixedArity());
             return handle.asSpreader(Object[].class, handle.type().parameterCount()).asType(SPREAD);
         }
 
