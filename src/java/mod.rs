@@ -5,6 +5,7 @@
 
 mod arrays;
 mod buffers;
+pub mod compiler;
 pub mod end;
 pub mod env;
 pub mod error;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use jni_sys::{jobject, jvalue};
 
+use super::compiler::JavaCompiler;
 use super::env::{Env, JavaMethod, NativeMethod};
 use super::operation::Operation;
 use super::vm::{self, LIFE, Vm};
@@ -53,14 +54,6 @@ pub struct JavaSupport {
     describe_module: JavaMethod,
     named: JavaMethod,
 }
-
-/// What compiles source text.
-struct JavaSources {
-    load: JavaMethod,
-    bind: JavaMethod,
-}
-
-static SOURCES: Once<JavaSources> = Once::new();
 
 /// What calls entities from C, where the JVM has made it: NULL, or a [`CallEntry`].
 static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
@@ -246,37 +239,22 @@ impl JavaSupport {
         })
     }
 
-    /// Compiles source files for the module of a loader.
-    pub fn load_sources(&self, loader: i32, files: &[String]) -> Result<()> {
+    /// The interface on this thread, and the classes that compile, which are defined the first time.
+    pub(super) fn compiler(
+        &self,
+        to: fn(Env) -> Result<JavaCompiler>,
+    ) -> Result<(Env, &'static JavaCompiler)> {
+        static COMPILER_CLASSES: Once<JavaCompiler> = Once::new();
         let env = self.vm.attach()?;
-        env.with_locals(|| {
-            let load = sources(env)?.load;
-            let arguments = [jvalue { i: loader }, jvalue { l: env.texts(Some(files))? }];
-            // SAFETY: the arguments are those of the method.
-            unsafe { env.call_nothing(load, &arguments) };
-            env.check()
-        })
-    }
-
-    /// Compiles source text: what runs it as JSON, or `None` if there is nothing to run.
-    pub fn bind_source(&self, wanted: &WantedSource<'_>) -> Result<Option<String>> {
-        let env = self.vm.attach()?;
-        env.with_locals(|| {
-            let bind = sources(env)?.bind;
-            let arguments = [
-                jvalue { i: wanted.module },
-                jvalue { l: env.text(wanted.file)? },
-                jvalue { l: env.text(wanted.text)? },
-                jvalue { z: wanted.asks_value },
-                jvalue { l: env.texts(Some(&wanted.types))? },
-                jvalue { l: env.texts(Some(&wanted.names))? },
-            ];
-            // SAFETY: the arguments are those of the method, which gives a text or null.
-            unsafe {
-                let bound = env.call_object(bind, &arguments)?;
-                if bound.is_null() { Ok(None) } else { env.text_of(bound).map(Some) }
-            }
-        })
+        let compiler = COMPILER_CLASSES.get_or_make(|| {
+            env.with_locals(|| {
+                for (name, bytes) in COMPILER {
+                    env.define(&class_name(name), bytes)?;
+                }
+                to(env)
+            })
+        });
+        Ok((env, compiler?))
     }
 
     /// What a name of the module of a loader stands for: `class` or `package`, and the whole name.
@@ -503,38 +481,6 @@ fn watch_the_end(env: Env, hook: JavaMethod) {
     let _: Result<()> = watch();
 }
 
-/// The classes that compile, defined the first time.
-fn sources(env: Env) -> Result<&'static JavaSources> {
-    SOURCES.get_or_make(|| {
-        for (name, bytes) in COMPILER {
-            env.define(&class_name(name), bytes)?;
-        }
-        let class = env.class(&class_name("Sources"))?;
-        Ok(JavaSources {
-            load: env.method(class, c"load", c"(I[Ljava/lang/String;)V")?,
-            bind: env.method(class, c"bind", BIND_SOURCE)?,
-        })
-    })
-}
-
-/// Source text that is to be bound.
-pub struct WantedSource<'a> {
-    /// The class loader.
-    pub module: i32,
-    /// What it is called.
-    pub file: &'a str,
-    /// The text.
-    pub text: &'a str,
-    /// Whether the value of its expression is asked for.
-    pub asks_value: bool,
-    /// The types of what it finds by name.
-    pub types: Vec<String>,
-    /// The names of the same.
-    pub names: Vec<String>,
-}
-
-const BIND_SOURCE: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
-
 /// A member that is to be bound.
 pub struct WantedMember<'a> {
     /// The class loader.
@@ -557,7 +503,7 @@ pub struct WantedMember<'a> {
 
 const BIND: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
 
-fn class_name(name: &str) -> CString {
+pub(super) fn class_name(name: &str) -> CString {
     // What programs see has its package in its name.
     let name = match name.contains('.') {
         true => name.replace('.', "/"),

@@ -8,6 +8,7 @@ use crate::call::{Function, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
+use crate::java::compiler;
 use crate::java::object::JavaReference;
 use crate::java::support::JavaSupport;
 use crate::signature::TypeInfo;
@@ -36,7 +37,7 @@ impl Module {
         let sources: Vec<String> = sources.into_iter().map(str::to_owned).collect();
         let loader = JavaReference::of_index(support.load(&archives(&parts)?)?);
         if !sources.is_empty() {
-            support.load_sources(loader.index(), &sources)?;
+            compiler::load(support, loader.index(), &sources)?;
         }
         Ok(Module { support, path: path.to_owned(), loader })
     }

@@ -8,7 +8,7 @@ use crate::call::call_owned;
 use crate::error::{Error, Result};
 use crate::handle;
 use crate::java::NAME;
-use crate::java::support::WantedSource;
+use crate::java::compiler::{self, WantedSource};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::{self, OwnedValue};
 
@@ -30,14 +30,17 @@ pub(super) unsafe fn run(module: &Module, source: &SourceText<'_>) -> Result<Own
         let spelled = unsafe { spelled(value) };
         spelled.map_err(|error| error.at(format_args!("the local {name}")))
     });
-    let bound = module.support().bind_source(&WantedSource {
-        module: module.loader(),
-        file: source.file.unwrap_or(UNNAMED),
-        text: source.text,
-        asks_value: source.asks_value,
-        types: types.collect::<Result<_>>()?,
-        names: source.locals.iter().map(|(name, _)| (*name).to_owned()).collect(),
-    })?;
+    let bound = compiler::bind(
+        module.support(),
+        &WantedSource {
+            module: module.loader(),
+            file: source.file.unwrap_or(UNNAMED),
+            text: source.text,
+            asks_value: source.asks_value,
+            types: types.collect::<Result<_>>()?,
+            names: source.locals.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        },
+    )?;
     // SAFETY: null owns nothing.
     let nothing = unsafe { OwnedValue::from_raw(value::null()) };
     let Some(bound) = bound else { return Ok(nothing) };
