@@ -1,8 +1,8 @@
 //! [`EntityPath`]: the text that names an entity in a module.
 //!
 //! Items are separated by commas; an item is `key=value` or a tag. A backslash takes the
-//! character after it literally: a comma, an equals sign, a backslash, or white space, which is
-//! otherwise dropped around keys, values and tags.
+//! character after it literally: a comma, an equals sign, a backslash, a bracket, or white space, which is
+//! otherwise dropped around keys, values and tags. In a value, what is in brackets needs none.
 
 mod parse;
 
@@ -157,27 +157,41 @@ impl fmt::Display for EntityPath {
             if index > 0 {
                 f.write_str(",")?;
             }
-            escape(f, &item.name)?;
+            escape(f, &item.name, false)?;
             if let Some(value) = &item.value {
                 f.write_str("=")?;
-                escape(f, value)?;
+                escape(f, value, true)?;
             }
         }
         Ok(())
     }
 }
 
-fn escape(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+fn escape(f: &mut fmt::Formatter<'_>, text: &str, has_brackets: bool) -> fmt::Result {
     use fmt::Write;
 
     for (at, char) in text.char_indices() {
         let outermost = at == 0 || at + char.len_utf8() == text.len();
-        if matches!(char, ',' | '=' | '\\') || outermost && char.is_whitespace() {
+        let opens = has_brackets && char == '(' && !is_closed(&text[at..]);
+        if matches!(char, ',' | '=' | '\\') || opens || outermost && char.is_whitespace() {
             f.write_char('\\')?;
         }
         f.write_char(char)?;
     }
     Ok(())
+}
+
+/// Whether the bracket that opens a text, in which nothing is escaped, is closed.
+fn is_closed(text: &str) -> bool {
+    let mut depth = 0usize;
+    text.chars().any(|char| {
+        match char {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })
 }
 
 impl std::str::FromStr for EntityPath {

@@ -7,9 +7,10 @@ use jni_sys::jvalue;
 use super::env::{Env, JavaMethod};
 use super::support::{JavaSupport, class_name};
 use crate::error::Result;
+use crate::fork::Once;
 
 /// Methods of the classes that compile.
-pub(super) struct JavaCompiler {
+struct JavaCompiler {
     load: JavaMethod,
     bind: JavaMethod,
 }
@@ -17,14 +18,19 @@ pub(super) struct JavaCompiler {
 const LOAD: &CStr = c"(I[Ljava/lang/String;)V";
 const BIND: &CStr = c"(ILjava/lang/String;Ljava/lang/String;Z[Ljava/lang/String;[Ljava/lang/String;)Ljava/lang/String;";
 
-impl JavaCompiler {
-    fn find(env: Env) -> Result<JavaCompiler> {
-        let class = env.class(&class_name("Sources"))?;
-        Ok(JavaCompiler {
-            load: env.method(class, c"load", LOAD)?,
-            bind: env.method(class, c"bind", BIND)?,
+/// The one, whose classes are defined the first time.
+fn get(support: &JavaSupport, env: Env) -> Result<&'static JavaCompiler> {
+    static FOUND: Once<JavaCompiler> = Once::new();
+    FOUND.get_or_make(|| {
+        env.with_locals(|| {
+            support.define_compiler(env)?;
+            let class = env.class(&class_name("Sources"))?;
+            Ok(JavaCompiler {
+                load: env.method(class, c"load", LOAD)?,
+                bind: env.method(class, c"bind", BIND)?,
+            })
         })
-    }
+    })
 }
 
 /// Source text that is to be bound.
@@ -45,7 +51,8 @@ pub struct WantedSource<'a> {
 
 /// Compiles source files for the module of a loader.
 pub fn load(support: &JavaSupport, loader: i32, files: &[String]) -> Result<()> {
-    let (env, compiler) = support.compiler(JavaCompiler::find)?;
+    let env = support.attach()?;
+    let compiler = get(support, env)?;
     env.with_locals(|| {
         let arguments = [jvalue { i: loader }, jvalue { l: env.texts(Some(files))? }];
         // SAFETY: the arguments are those of the method.
@@ -56,7 +63,8 @@ pub fn load(support: &JavaSupport, loader: i32, files: &[String]) -> Result<()> 
 
 /// Compiles source text: what runs it as JSON, or `None` if there is nothing to run.
 pub fn bind(support: &JavaSupport, wanted: &WantedSource<'_>) -> Result<Option<String>> {
-    let (env, compiler) = support.compiler(JavaCompiler::find)?;
+    let env = support.attach()?;
+    let compiler = get(support, env)?;
     env.with_locals(|| {
         let arguments = [
             jvalue { i: wanted.module },

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use jni_sys::{jobject, jvalue};
 
-use super::compiler::JavaCompiler;
 use super::env::{Env, JavaMethod, NativeMethod};
 use super::operation::Operation;
 use super::vm::{self, LIFE, Vm};
@@ -239,22 +238,14 @@ impl JavaSupport {
         })
     }
 
-    /// The interface on this thread, and the classes that compile, which are defined the first time.
-    pub(super) fn compiler(
-        &self,
-        to: fn(Env) -> Result<JavaCompiler>,
-    ) -> Result<(Env, &'static JavaCompiler)> {
-        static COMPILER_CLASSES: Once<JavaCompiler> = Once::new();
-        let env = self.vm.attach()?;
-        let compiler = COMPILER_CLASSES.get_or_make(|| {
-            env.with_locals(|| {
-                for (name, bytes) in COMPILER {
-                    env.define(&class_name(name), bytes)?;
-                }
-                to(env)
-            })
-        });
-        Ok((env, compiler?))
+    /// The interface on this thread.
+    pub(super) fn attach(&self) -> Result<Env> {
+        self.vm.attach()
+    }
+
+    /// Defines the classes that compile.
+    pub(super) fn define_compiler(&self, env: Env) -> Result<()> {
+        COMPILER.iter().try_for_each(|(name, bytes)| env.define(&class_name(name), bytes).map(drop))
     }
 
     /// What a name of the module of a loader stands for: `class` or `package`, and the whole name.

@@ -105,6 +105,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
     (
         "java",
         &[
+            "compiler",
             "join",
             "protocol",
             "natives",
@@ -132,9 +133,11 @@ const ROOMS: [(&str, &[&str]); 10] = [
             "find",
             "installation",
             "describe",
+            "source",
             "entity",
             "invoke",
             "module",
+            "maven",
         ],
     ),
     ("backend::c", &["module", "protocol", "call", "convert", "data", "parse", "types"]),
@@ -266,6 +269,7 @@ const UPWARD: &[(&str, &str, &str)] = &[
     ("python::error::report", "python::support", "a report of Python's is made with a text"),
     ("java::env", "java::error", "what a function of the interface has thrown is an error"),
     ("java::support", "java::error", "what a call has thrown is an error"),
+    ("backend::jvm::module", "backend::jvm::source", "a module runs text through the same trait"),
     (
         "backend::jvm::module",
         "backend::jvm::describe",

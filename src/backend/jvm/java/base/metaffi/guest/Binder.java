@@ -23,7 +23,7 @@ final class Binder {
         ModuleLoader loader = (ModuleLoader) Objects.get(module);
         List<Declared> declared = params == null ? null : Declared.all(params, loader);
         List<Kind> returned = returns == null ? null : kinds(Declared.all(returns, loader));
-        if (what.equals("package")) return bound(MethodHandles.constant(Namespace.class, new Namespace(loader, member)));
+        if (what.equals("package")) return bound(Threads.within(loader, MethodHandles.constant(Namespace.class, new Namespace(loader, member))));
         if (className == null) return bindPart(what, member, deed, kinds(declared), returned);
         Class<?> of = Modules.find(loader, className);
         List<String> names = new ArrayList<>();
