@@ -14,13 +14,15 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-demo: ## run the example programs on zlib and SQLite, and on Python
+demo: ## run the example programs on zlib and SQLite, on Python and on Java
 	@scripts/setup.sh demo
 	@$(MAKE) --no-print-directory build TARGET=demos
 	@echo
 	@$(BUILD)/examples/demo README.md
 	@echo
 	@$(BUILD)/examples/demo_python README.md || test $$? -eq 77 # no Python to embed
+	@echo
+	@$(BUILD)/examples/demo_jvm README.md || test $$? -eq 77 # no Java
 
 test: ## run every test
 	@BUILD='$(BUILD)' scripts/setup.sh test

@@ -3,12 +3,14 @@
 #   build_java.sh         into the classes that are checked in, with the version of javac beside them
 #   build_java.sh DIR     into another directory
 #   build_java.sh --lint  nowhere: any warning is a failure
+#   build_java.sh --can   nowhere: whether that JDK is new enough
 # Texts are put together without what the JVM makes for that at run time, which takes long at a start.
 # Unsafe, which is how Java before 22 reaches memory, is warned of whatever is said.
 set -eu
 to=${1:-classes}
 cd "$(dirname "$0")/../src/backend/jvm"
 javac=${JAVA_HOME:?names no JDK}/bin/javac
+[ "$to" != --can ] || exec "$javac" --release 22 --version >/dev/null 2>&1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -44,6 +44,8 @@ has_header() {
 for_demo() {
     want python3 command_of python3
     want "$(libpython_package)" has_libpython
+    want default-jdk-headless command_of javac
+    want maven command_of mvn
     need gcc command_of cc
     need g++ command_of c++
     need make command_of make
@@ -232,6 +234,16 @@ LIST
     fi
 }
 
+# The libraries of Java that the tests call.
+install_java_libraries() {
+    if ! command -v mvn >/dev/null; then
+        echo "optional, not installed: maven (the tests with libraries of Java are skipped)"
+    else
+        scripts/java_libraries.sh "${BUILD:-build}/java" ||
+            echo "Maven could not fetch libraries: the tests with them are skipped"
+    fi
+}
+
 check_rust
 collect
 if [ -n "$missing" ]; then
@@ -247,6 +259,7 @@ if [ "$level" = test ]; then
     install_koffi
     install_numpy
     make_environments
+    install_java_libraries
 fi
 if [ "$level" = bench ]; then
     python3 benches/from_python/environments.py "${BUILD:-build}/benches/from_python"

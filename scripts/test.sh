@@ -90,6 +90,50 @@ with_numpy() {
         METAFFI_PYTHON=$(realpath "$BUILD/numpy") run_ctest "$BUILD" --quiet -R example_demo_python
 }
 
+# A line for each JDK with a compiler, one of each version, the newest last: <version> <directory>
+jdks() {
+    for release in /usr/lib/jvm/*/release "${JAVA_HOME:+$JAVA_HOME/release}"; do
+        [ -x "${release%/release}/bin/javac" ] || continue
+        version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release")
+        echo "$version $(realpath "${release%/release}")"
+    done | sort -n -u -k 1,1
+}
+
+# with_jdk <directory>: the runtime in processes of their own.
+with_jdk() {
+    METAFFI_TEST_JVM=$1 METAFFI_JAVA_HOME=$1 cargo test --locked --quiet \
+        --test conformance_jvm --test jvm_types &&
+        METAFFI_JAVA_HOME=$1 run_ctest "$BUILD" --quiet -R '^example_.*jvm'
+}
+
+# jvm_from_python <environment> <directory>: objects, modules and libraries, from the package.
+jvm_from_python() (
+    METAFFI_TEST_JVM=$2 PYTHONPATH=$PWD/bindings/python \
+        METAFFI_LIBRARY=$CARGO_TARGET_DIR/release/libmetaffi.so METAFFI_TEST_JARS=$(realpath "$BUILD/java") \
+        timeout 600 "$1/bin/pytest" -q -c bindings/python/pyproject.toml bindings/python/tests -k jvm
+)
+
+java() {
+    local version home newest environment
+    environment=$(environments | tail -n 1)
+    while read -r version home; do
+        stage "Java $version: conformance, types, examples" with_jdk "$home"
+        if [ -x "$environment/bin/pytest" ]; then
+            stage "Java $version from Python" jvm_from_python "$environment" "$home"
+        else
+            skip "Java $version from Python" 'needs venv and pytest'
+        fi
+        newest=$home
+    done < <(jdks)
+    if [ -z "${newest:-}" ]; then
+        skip Java 'needs a JDK'
+    elif JAVA_HOME=$newest scripts/build_java.sh --can; then
+        JAVA_HOME=$newest stage 'Java: the part in Java without a warning' scripts/build_java.sh --lint
+    else
+        skip 'Java: the part in Java without a warning' 'needs a JDK of Java 22 or newer'
+    fi
+}
+
 # The environments that the set-up made, the oldest Python first.
 environments() {
     find "$BUILD/python" -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | xargs -r dirname
@@ -160,6 +204,7 @@ else
     skip 'Python with numpy' 'needs python3-venv and pip'
 fi
 python_package
+java
 stage 'C and C++ under AddressSanitizer' sanitized
 stage 'Fuzzing of declarations, entity paths and objects' fuzz
 

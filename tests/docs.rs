@@ -148,7 +148,7 @@ fn named_files(page: &str) -> Vec<String> {
 #[test]
 fn the_files_that_pages_for_contributors_name_are_there() {
     let mut found = 0;
-    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "RELEASING.md", "docs/runtimes.md"] {
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "RELEASING.md", "docs/backends.md"] {
         for path in named_files(&read(page)) {
             let there = ["", "src/", "src/backend/c/"].iter().any(|folder| {
                 let path = format!("{folder}{path}");
@@ -199,7 +199,7 @@ fn no_file_names_a_place_on_somebodys_machine() {
 
 #[test]
 fn what_runtimes_say_of_themselves_is_in_the_table() {
-    let page = read("docs/runtimes.md");
+    let page = read("docs/backends.md");
     for backend in metaffi::backend::registry::all() {
         let nature = backend.nature();
         let row = format!(
