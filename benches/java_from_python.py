@@ -38,6 +38,7 @@ def numbers():
 
 
 DOUBLES = numbers()
+LIST = DOUBLES.tolist()
 
 # What is measured, and what was asked of ours beside JPype's.
 ASKED = {
@@ -45,6 +46,7 @@ ASKED = {
     "text of 10 characters in and out": 0.15,
     "text of 1000 characters in and out": 0.15,
     "10 000 doubles of an array": 0.05,
+    "10 000 doubles of a list": 0.05,
     "method of a kept object": 0.2,
     "the same as its attribute": 0.2,
     "callback, once per call": 0.2,
@@ -61,6 +63,7 @@ def jpype_statements(guest, operation):
         statement("str(f(text))", f=echo, text="x" * 10, str=str),
         statement("str(f(text))", f=echo, text="x" * 1000, str=str),
         statement("f(values)", f=guest.total, values=DOUBLES),
+        statement("f(values)", f=guest.total, values=LIST),
         statement("kept.plus(1000)", kept=kept),
         statement("kept.plus(1000)", kept=kept),
         statement("f(operation, 1, 2)", f=guest.apply, operation=operation),
@@ -80,6 +83,7 @@ def our_statements(module, metaffi):
         statement("f(text)", f=echo, text="x" * 10),
         statement("f(text)", f=echo, text="x" * 1000),
         statement("f(values)", f=load("total"), values=DOUBLES),
+        statement("f(values)", f=load("total"), values=LIST),
         statement("f(kept, 1000)", f=load("plus,instance_required"), kept=kept),
         statement("kept.plus(1000)", kept=kept),
         statement(
