@@ -89,7 +89,9 @@ fn objects_of_python_do_what_they_say_they_can() {
             let is_text = key.r#type == metaffi::abi::metaffi_string8_type;
             (is_number.then(|| position.data.int64), is_text.then(|| text_of(key.data.string)))
         };
-        Used { name: name.to_owned(), make: Box::new(make), position, key }.check();
+        let (attribute, method) = ("__doc__", "__repr__");
+        Used { name: name.to_owned(), make: Box::new(make), position, key, attribute, method }
+            .check();
         checked += 1;
     }
     assert!(checked > 50, "{checked}");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::{arrays, buffers, end, error, foreign, support};
+use super::{arrays, buffers, end, error, foreign, future, support};
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -23,6 +23,7 @@ pub fn all() -> Vec<NativeMethod> {
         (c"capabilities", c"(J)J", foreign::capabilities as *mut c_void),
         (c"cause", c"(J)J", cause as *mut c_void),
         (c"clear", c"(J)V", foreign::clear as *mut c_void),
+        (c"complete", c"(JJIZ)V", future::complete as *mut c_void),
         (c"drop", c"(JI)V", foreign::give_up as *mut c_void),
         (c"ended", c"()V", ended as *mut c_void),
         (c"failure", c"(J)[Ljava/lang/String;", failure as *mut c_void),

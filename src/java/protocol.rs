@@ -5,18 +5,18 @@
 
 use std::mem::MaybeUninit;
 
-use super::arrays;
 use super::object::{self, JavaObject};
 use super::operation::Operation;
-use super::support;
-use crate::abi::{metaffi_array, metaffi_handle_type, metaffi_value};
+use super::operation_frame::OperationFrame;
+use super::{arrays, future, support};
+use crate::abi::{metaffi_array, metaffi_value};
 use crate::call::CallArguments;
-use crate::error::{Error, Result, Status};
-use crate::handle::pin::CallScope;
-use crate::handle::{Counting, Key, ObjectType, using};
+use crate::error::{Error, Result};
+use crate::handle::{self, Counting, Extension, HandleKind, Key, ObjectType, OwnedHandle, using};
+use crate::object::task::Completion;
 use crate::object::{
     AttributeName, Capabilities, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
-    TextKind, ValuePlace, refuse, used_by,
+    TextKind, ValuePlace, positions, refuse, refuse_slice, used_by,
 };
 use crate::value;
 
@@ -24,90 +24,13 @@ static PROTOCOL: &dyn Protocol = &JavaProtocol;
 
 impl ObjectType for JavaObject {
     const COUNTING: Counting = JavaObject::COUNTING;
-    const EXTENSION: crate::handle::Extension = used_by(&PROTOCOL);
-}
-
-/// Room for the arguments of every operation, and its result.
-const ROOM: usize = 12;
-
-/// What an operation is given, and where its result comes.
-struct OperationFrame {
-    slots: [u64; ROOM],
-    filled: usize,
-}
-
-impl OperationFrame {
-    /// With an object.
-    fn of(scope: &CallScope, object: Key) -> Result<OperationFrame> {
-        let mut frame = OperationFrame { slots: [0; ROOM], filled: 0 };
-        frame.push(object::index_of(scope, object)? as u64);
-        Ok(frame)
-    }
-
-    fn push(&mut self, slot: u64) -> &mut OperationFrame {
-        self.slots[self.filled] = slot;
-        self.filled += 1;
-        self
-    }
-
-    /// A text that outlives the frame's use.
-    fn text(&mut self, text: &str) -> &mut OperationFrame {
-        self.push(text.as_ptr().expose_provenance() as u64).push(text.len() as u64)
-    }
-
-    /// A value whose objects are Java's.
-    fn value(&mut self, value: &metaffi_value) -> &mut OperationFrame {
-        // SAFETY: three words; what of them is not initialised is not looked at.
-        let words = unsafe { (&raw const *value).cast::<[MaybeUninit<u64>; 3]>().read() };
-        for (word, slot) in words.iter().zip(&mut self.slots[self.filled..]) {
-            // SAFETY: copied bit by bit into what is compared with nothing.
-            *slot = unsafe { word.as_ptr().read() };
-        }
-        self.filled += words.len();
-        self
-    }
-
-    /// Does it. What it gives is in the slots behind the arguments.
-    fn run(&mut self, operation: Operation) -> Result<&mut [u64]> {
-        // SAFETY: the operations are the first entities, with these arguments.
-        unsafe { support::call(operation as i64, self.slots.as_mut_ptr())? };
-        Ok(&mut self.slots[self.filled..])
-    }
-
-    /// Does what gives a value.
-    fn run_to(&mut self, operation: Operation, to: ValuePlace<'_>) -> Result<()> {
-        let found = self.run(operation)?.as_mut_ptr().cast::<metaffi_value>();
-        // SAFETY: a value of the part in Java.
-        to.write(unsafe { object::given(found.read()) }?);
-        Ok(())
-    }
-
-    /// Does what gives an object.
-    fn run_to_handle(&mut self, operation: Operation) -> Result<Key> {
-        let found = self.run(operation)?.as_mut_ptr().cast::<metaffi_value>();
-        // SAFETY: a value of the part in Java, which is an object.
-        unsafe {
-            let found = object::given(found.read())?;
-            match found.r#type == metaffi_handle_type {
-                true => Ok(found.data.object.addr()),
-                false => Err(Error::new(Status::Internal, "the part in Java gives no object")),
-            }
-        }
-    }
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 /// The protocol of Java's objects.
 struct JavaProtocol;
 
 impl JavaProtocol {
-    /// Refuses what an object cannot do.
-    fn check(&self, object: Key, wanted: Capabilities) -> Result<()> {
-        match self.capabilities(object)?.has_any(wanted) {
-            true => Ok(()),
-            false => Err(refuse(object, wanted)),
-        }
-    }
-
     /// Calls with arguments, whose objects are Java's.
     fn call_with(
         &self,
@@ -131,10 +54,6 @@ impl JavaProtocol {
         })
     }
 }
-
-const ITEMS: Capabilities = Capabilities::READ_ITEMS.with(Capabilities::READ_ENTRIES);
-const WRITTEN: Capabilities = Capabilities::WRITE_ITEMS.with(Capabilities::WRITE_ENTRIES);
-const DELETED: Capabilities = Capabilities::DELETE_ITEMS.with(Capabilities::DELETE_ENTRIES);
 
 impl Protocol for JavaProtocol {
     fn capabilities(&self, object: Key) -> Result<Capabilities> {
@@ -181,11 +100,33 @@ impl Protocol for JavaProtocol {
     }
 
     unsafe fn get_item(&self, object: Key, key: &metaffi_value, to: ValuePlace<'_>) -> Result<()> {
-        self.check(object, ITEMS)?;
         using(|scope| {
             let key = object::taken(scope, key)?;
             OperationFrame::of(scope, object)?.value(&key).run_to(Operation::GetItem, to)
         })
+    }
+
+    fn get_index(&self, object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
+        using(|scope| {
+            OperationFrame::of(scope, object)?.push(index as u64).run_to(Operation::GetIndex, to)
+        })
+    }
+
+    unsafe fn set_index(
+        &self,
+        object: Key,
+        index: i64,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        let needed = match value {
+            Some(_) => Capabilities::WRITE_ITEMS,
+            None => Capabilities::DELETE_ITEMS,
+        };
+        if !self.capabilities(object)?.has(needed) {
+            return Err(refuse(object, needed));
+        }
+        // SAFETY: a number, and the value is what its type says.
+        unsafe { self.set_item(object, &index.into(), value) }
     }
 
     unsafe fn set_item(
@@ -194,7 +135,6 @@ impl Protocol for JavaProtocol {
         key: &metaffi_value,
         value: Option<&metaffi_value>,
     ) -> Result<()> {
-        self.check(object, if value.is_some() { WRITTEN } else { DELETED })?;
         using(|scope| {
             let mut frame = OperationFrame::of(scope, object)?;
             frame.value(&object::taken(scope, key)?);
@@ -209,13 +149,34 @@ impl Protocol for JavaProtocol {
         })
     }
 
+    fn slice(
+        &self,
+        object: Key,
+        start: Option<i64>,
+        stop: Option<i64>,
+        step: Option<i64>,
+    ) -> Result<Key> {
+        if !self.capabilities(object)?.has(Capabilities::READ_ITEMS) {
+            return Err(refuse_slice(object));
+        }
+        let step = step.unwrap_or(1);
+        let mut positions = positions(self.length(object)? as i64, start, stop, step)?;
+        let first = positions.next();
+        let count = first.iter().count() + positions.count();
+        // Of one item, or none, the next is nowhere.
+        let step = if count > 1 { step } else { 1 };
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            frame.push(first.unwrap_or(0) as u64).push(count as u64).push(step as u64);
+            frame.run_to_handle(Operation::Slice)
+        })
+    }
+
     fn length(&self, object: Key) -> Result<usize> {
-        self.check(object, Capabilities::LENGTH)?;
         using(|scope| Ok(OperationFrame::of(scope, object)?.run(Operation::Length)?[0] as usize))
     }
 
     unsafe fn contains(&self, object: Key, value: &metaffi_value) -> Result<bool> {
-        self.check(object, Capabilities::CONTAIN)?;
         using(|scope| {
             let value = object::taken(scope, value)?;
             let mut frame = OperationFrame::of(scope, object)?;
@@ -229,7 +190,6 @@ impl Protocol for JavaProtocol {
         arguments: CallArguments<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        self.check(object, Capabilities::CALL)?;
         self.call_with(object, (Operation::Call, None), arguments, to)
     }
 
@@ -239,7 +199,6 @@ impl Protocol for JavaProtocol {
         arguments: CallArguments<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        self.check(object, Capabilities::CONSTRUCT)?;
         self.call_with(object, (Operation::Construct, None), arguments, to)
     }
 
@@ -254,7 +213,6 @@ impl Protocol for JavaProtocol {
     }
 
     fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {
-        self.check(object, Capabilities::ITERATE)?;
         using(|scope| {
             let mut frame = OperationFrame::of(scope, object)?;
             frame.push(iteration as u64).run_to_handle(Operation::Iterate)
@@ -262,7 +220,6 @@ impl Protocol for JavaProtocol {
     }
 
     fn next(&self, iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
-        self.check(iterator, Capabilities::NEXT)?;
         using(|scope| {
             let mut frame = OperationFrame::of(scope, iterator)?;
             frame.push(to.as_mut_ptr().expose_provenance() as u64).push(to.len() as u64);
@@ -281,9 +238,6 @@ impl Protocol for JavaProtocol {
         comparison: Comparison,
         with: &metaffi_value,
     ) -> Result<bool> {
-        if !matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
-            self.check(object, Capabilities::ORDER)?;
-        }
         using(|scope| {
             let Ok(with) = object::taken(scope, with) else {
                 return Ok(matches!(comparison, Comparison::NotEqual));
@@ -294,15 +248,20 @@ impl Protocol for JavaProtocol {
         })
     }
 
+    fn start(&self, object: Key, completion: Completion) -> Result<()> {
+        future::start(object, completion)
+    }
+
+    fn number(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
+        using(|scope| OperationFrame::of(scope, object)?.run_to(Operation::Number, to))
+    }
+
     fn hash(&self, object: Key) -> Result<u64> {
         using(|scope| Ok(OperationFrame::of(scope, object)?.run(Operation::Hash)?[0]))
     }
 
     fn truth(&self, object: Key) -> Result<bool> {
-        match self.capabilities(object)?.has(Capabilities::LENGTH) {
-            true => Ok(self.length(object)? != 0),
-            false => Ok(true),
-        }
+        using(|scope| Ok(OperationFrame::of(scope, object)?.run(Operation::Truth)?[0] != 0))
     }
 
     fn text(&self, object: Key, kind: TextKind) -> Result<String> {
@@ -318,10 +277,9 @@ impl Protocol for JavaProtocol {
     }
 
     fn parents(&self, r#type: Key) -> Result<Vec<Key>> {
-        self.check(r#type, Capabilities::TYPE)?;
         let array =
             using(|scope| OperationFrame::of(scope, r#type)?.run_to_handle(Operation::Parents))?;
-        let array = crate::handle::OwnedHandle::new(array);
+        let array = OwnedHandle::new(array);
         let mut parents = Vec::new();
         for index in 0..self.length(array.key())? {
             let mut found = MaybeUninit::uninit();
@@ -333,7 +291,9 @@ impl Protocol for JavaProtocol {
     }
 
     fn is_instance(&self, object: Key, r#type: Key) -> Result<bool> {
-        self.check(r#type, Capabilities::TYPE)?;
+        if !self.capabilities(r#type)?.has(Capabilities::TYPE) {
+            return Err(refuse(r#type, Capabilities::TYPE));
+        }
         using(|scope| {
             let class =
                 object::taken(scope, &value::object(std::ptr::without_provenance_mut(r#type)))?;
@@ -343,20 +303,23 @@ impl Protocol for JavaProtocol {
     }
 
     fn enter(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
-        self.check(object, Capabilities::ENTER)?;
-        let same = crate::handle::clone(object, crate::handle::HandleKind::Object)?;
+        if !self.capabilities(object)?.has(Capabilities::ENTER) {
+            return Err(refuse(object, Capabilities::ENTER));
+        }
+        let same = handle::clone(object, HandleKind::Object)?;
         to.write(value::object(std::ptr::without_provenance_mut(same)));
         Ok(())
     }
 
     fn exit(&self, object: Key, _: Option<&Error>) -> Result<bool> {
-        self.check(object, Capabilities::ENTER)?;
         using(|scope| OperationFrame::of(scope, object)?.run(Operation::Close).map(|_| false))
     }
 
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
         let wanted = if writable { Capabilities::WRITE_BUFFER } else { Capabilities::BUFFER };
-        self.check(object, wanted)?;
+        if !self.capabilities(object)?.has(wanted) {
+            return Err(refuse(object, wanted));
+        }
         let found = using(|scope| {
             let mut frame = OperationFrame::of(scope, object)?;
             Ok(frame.push(writable.into()).run(Operation::Buffer)?[0] as i64)

@@ -65,7 +65,7 @@ pub fn slice(object: Key, start: Option<i64>, stop: Option<i64>, step: Option<i6
 }
 
 /// The positions of a slice: bounds below zero count from the end, and those beyond an end are there.
-fn positions(
+pub fn positions(
     length: i64,
     start: Option<i64>,
     stop: Option<i64>,

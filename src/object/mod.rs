@@ -33,7 +33,7 @@ pub use callable::call_callable;
 pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};
 pub use identity::{compare_with, same};
-pub use item_slice::slice;
+pub use item_slice::{positions, slice};
 pub use name::{CallName, InternedName, LentName};
 pub use opened_object::MetContainer;
 pub use position::Position;

@@ -113,6 +113,8 @@ const ROOMS: [(&str, &[&str]); 10] = [
             "arrays",
             "buffers",
             "foreign",
+            "future",
+            "operation_frame",
             "error",
             "object",
             "support",

@@ -24,6 +24,10 @@ pub struct Used {
     pub position: Option<i64>,
     /// A key of an entry, if it has entries.
     pub key: Option<String>,
+    /// An attribute that every object of its language has.
+    pub attribute: &'static str,
+    /// A method without arguments that every object has.
+    pub method: &'static str,
 }
 
 /// What is allowed where a bit is on.
@@ -107,11 +111,11 @@ impl Used {
             });
         }
         self.ask(can, Capabilities::READ_ATTRIBUTES, Works, "get_attribute", |o| {
-            into(|to| object::of(o)?.get_attribute(o, AttributeName::Text("__doc__"), to))
+            into(|to| object::of(o)?.get_attribute(o, AttributeName::Text(self.attribute), to))
         });
         self.ask(can, Capabilities::LIST_MEMBERS, Works, "members", |o| {
             let members = object::of(o)?.members(o)?;
-            assert!(members.iter().any(|member| member.name == "__doc__"), "{}", self.name);
+            assert!(members.iter().any(|member| member.name == self.attribute), "{}", self.name);
             Ok(())
         });
     }
@@ -126,10 +130,10 @@ impl Used {
             self.ask(can, Capabilities::CONSTRUCT, MayFail, "construct", |o| {
                 into(|to| object::of(o)?.construct(o, nothing, to))
             });
-            let repr = AttributeName::Text("__repr__");
+            let method = AttributeName::Text(self.method);
             if !can.has(Capabilities::TYPE) {
                 self.ask(can, Capabilities::READ_ATTRIBUTES, Works, "invoke", |o| {
-                    into(|to| object::of(o)?.invoke(o, repr, nothing, to))
+                    into(|to| object::of(o)?.invoke(o, method, nothing, to))
                 });
             }
         }

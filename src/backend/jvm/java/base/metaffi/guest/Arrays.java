@@ -100,6 +100,11 @@ final class Arrays {
         return isRectangle(array, shape, 0) ? rectangle(array, kind, shape, depth) : ragged(array, kind, depth);
     }
 
+    /** Whether all rows of an array of numbers have one length. */
+    static boolean isRectangle(Object array) {
+        return isRectangle(array, new long[rank(array, Kind.element(array.getClass()))], 0);
+    }
+
     /** One deeper than that; what contains itself has no end. */
     static int deeper(int depth) {
         if (depth == DEEPEST) throw new Refusal(Refusal.RANGE, "values are nested more than " + DEEPEST + " deep, or one contains itself");

@@ -19,6 +19,12 @@ final class Host {
     /** A new handle of a callable of an entity, as that is described; 0 if there can be none. */
     static native long callable(String entity);
 
+    /**
+     * Says what came of something that was awaited: a value, which is taken over, or the index of what it
+     * failed with, as calls give it.
+     */
+    static native void complete(long completion, long value, int thrown, boolean isCancelled);
+
     /** What can be done with an object of another's, as bits; below zero of a callable. */
     static native long capabilities(long handle);
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The objects that are used from outside, each by its index; 0 is null. What is added stays until it
  * is given back as often as it was retained and once more, and indexes are used again.
  */
-final class Objects {
+public final class Objects {
     private static final int BITS = 14, SIZE = 1 << BITS, MASK = SIZE - 1;
 
     /** A part of the table, which stays where it is. */
@@ -91,6 +91,13 @@ final class Objects {
         if ((int) COUNTS.getAndAdd(chunk.next, index & MASK, -1) > 1) return;
         chunk.objects[index & MASK] = null;
         push(index, index);
+    }
+
+    /** How many there are. */
+    public static int live() {
+        int count = 0;
+        for (Chunk chunk : chunks) if (chunk != null) for (Object one : chunk.objects) if (one != null) count++;
+        return count;
     }
 
     /** Another index of the same object. */

@@ -6,14 +6,9 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.Collection;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.stream.BaseStream;
 
 /** What is done with objects. Each operation is an entity, of the number that it has in the list of names. */
 final class Operations {
@@ -21,7 +16,7 @@ final class Operations {
     private static final String[] NAMES = {
         "release", "message", "capabilities", "getAttribute", "setAttribute", "members", "getItem", "setItem", "deleteItem", "length",
         "contains", "call", "construct", "invoke", "iterate", "next", "compare", "hash", "text", "typeOf", "parents",
-        "isInstance", "close", "buffer",
+        "isInstance", "close", "buffer", "slice", "await", "cancel", "number", "truth", "getIndex",
     };
 
     /** How a comparison is meant, as the other side counts. */
@@ -83,7 +78,17 @@ final class Operations {
         } else if (of.getClass().isArray() && name.equals("length")) {
             return Array.getLength(of);
         }
-        throw absent(of, name);
+        Overloads getter = getter(of, name);
+        if (getter == null) throw absent(of, name);
+        return getter.call(of, new Object[0]);
+    }
+
+    /** What gives a property of that name, as Java's beans have it; null if nothing does. */
+    private static Overloads getter(Object of, String name) {
+        if (name.isEmpty() || isClass(of)) return null;
+        String rest = Character.toUpperCase(name.charAt(0)) + name.substring(1);
+        Overloads getter = methods(of, "get" + rest);
+        return getter != null ? getter : methods(of, "is" + rest);
     }
 
     private static Refusal absent(Object of, String name) {
@@ -104,20 +109,27 @@ final class Operations {
         try {
             Field field = holder(of).getField(name);
             boolean isStatic = Modifier.isStatic(field.getModifiers());
+            // That of a class that is not public is reached only so.
+            if (!Modifier.isPublic(field.getDeclaringClass().getModifiers()) && !field.trySetAccessible()) return null;
             return isStatic || !isClass(of) ? field : null;
         } catch (NoSuchFieldException absent) {
             return null;
         }
     }
 
-    static void setAttribute(Object of, String name, Object value) throws IllegalAccessException {
+    static void setAttribute(Object of, String name, Object value) throws Throwable {
         Field field = field(of, name);
-        if (field == null) throw absent(of, name);
+        if (field == null) {
+            Overloads setter = name.isEmpty() ? null : methods(of, "set" + Character.toUpperCase(name.charAt(0)) + name.substring(1));
+            if (setter == null) throw absent(of, name);
+            setter.call(of, new Object[] {value});
+            return;
+        }
         if (Modifier.isFinal(field.getModifiers())) throw new Refusal(Refusal.UNSUPPORTED, name + " of " + holder(of).getTypeName() + " is final");
         field.set(of, coerced(value, field.getType(), name));
     }
 
-    private static Object coerced(Object value, Class<?> type, String what) {
+    static Object coerced(Object value, Class<?> type, String what) {
         if (Coercion.match(value, type) == Coercion.NONE)
             throw new Refusal(Refusal.MISMATCH, what + " is " + type.getTypeName() + ", which " + spelled(value) + " does not become");
         return Coercion.to(value, type);
@@ -138,6 +150,7 @@ final class Operations {
     private static TreeMap<String, String> membersOf(Object of) {
         TreeMap<String, String> all = new TreeMap<>();
         boolean isClass = isClass(of);
+        if (isClass) for (String name : Overloads.names(Class.class, false)) all.put(name, "method");
         for (String name : Overloads.names(holder(of), isClass)) if (!name.equals(Members.CONSTRUCTOR)) all.put(name, "method");
         if (isClass) for (Class<?> nested : ((Class<?>) of).getClasses()) all.put(nested.getSimpleName(), "type");
         for (Field field : holder(of).getFields())
@@ -145,83 +158,32 @@ final class Operations {
         return all;
     }
 
-    /** Refuses an object that cannot do any of these. */
-    private static void require(Object of, long capabilities, String what) {
-        if ((Capabilities.of(of) & capabilities) == 0)
-            throw new Refusal(Refusal.UNSUPPORTED, holder(of).getTypeName() + " " + what);
-    }
-
     static Object getItem(Object of, Object key) {
-        require(of, Capabilities.READ_ITEMS | Capabilities.READ_ENTRIES, "has no items");
-        if (of instanceof Map) {
-            Map<?, ?> map = (Map<?, ?>) of;
-            Object sought = key(map.keySet(), key), found = map.get(sought);
-            if (found == null && !map.containsKey(sought)) throw new Refusal(Refusal.NOT_FOUND, "there is no entry " + key);
-            return found;
-        }
-        int index = index(of, key);
-        if (of instanceof List) return ((List<?>) of).get(index);
-        if (of instanceof CharSequence) return ((CharSequence) of).charAt(index);
-        return Array.get(of, index);
+        return Items.get(of, key);
     }
 
-    @SuppressWarnings("unchecked")
+    static Object getIndex(Object of, long position) {
+        return Items.get(of, position);
+    }
+
     static void setItem(Object of, Object key, Object value) {
-        require(of, Capabilities.WRITE_ITEMS | Capabilities.WRITE_ENTRIES, "has no items that are written");
-        if (of instanceof Map) ((Map<Object, Object>) of).put(key(((Map<?, ?>) of).keySet(), key), like(((Map<?, ?>) of).values(), value));
-        else if (of instanceof List) ((List<Object>) of).set(index(of, key), like((List<?>) of, value));
-        else Array.set(of, index(of, key), coerced(value, of.getClass().getComponentType(), "the element"));
+        Items.set(of, key, value);
     }
 
     static void deleteItem(Object of, Object key) {
-        require(of, Capabilities.DELETE_ITEMS | Capabilities.DELETE_ENTRIES, "has no items that are deleted");
-        if (of instanceof Map) {
-            Map<?, ?> map = (Map<?, ?>) of;
-            Object sought = key(map.keySet(), key);
-            if (!map.containsKey(sought)) throw new Refusal(Refusal.NOT_FOUND, "there is no entry " + key);
-            map.remove(sought);
-        } else {
-            ((List<?>) of).remove(index(of, key));
-        }
-    }
-
-    /** A position, which counts from the end if it is below zero. */
-    private static int index(Object of, Object key) {
-        if (!(key instanceof Integer) && !(key instanceof Long)) throw new Refusal(Refusal.MISMATCH, "a position is an integer, not " + spelled(key));
-        long index = ((Number) key).longValue(), length = length(of);
-        long position = index < 0 ? index + length : index;
-        if (position < 0 || position >= length) throw new Refusal(Refusal.NOT_FOUND, "there is no item " + index + " of " + length);
-        return (int) position;
-    }
-
-    /** An integer as the first of the others is one: an Integer and a Long are never equal. */
-    private static Object like(Iterable<?> others, Object value) {
-        if (!(value instanceof Integer) && !(value instanceof Long)) return value;
-        Iterator<?> all = others.iterator();
-        Object first = all.hasNext() ? all.next() : null;
-        if (first == null || first.getClass() == value.getClass() || !(first instanceof Number)) return value;
-        return Coercion.match(value, first.getClass()) == Coercion.NONE ? value : Coercion.to(value, first.getClass());
-    }
-
-    private static Object key(Collection<?> keys, Object key) {
-        return like(keys, key);
+        Items.delete(of, key);
     }
 
     static long length(Object of) {
-        if (of instanceof Collection) return ((Collection<?>) of).size();
-        if (of instanceof Map) return ((Map<?, ?>) of).size();
-        if (of instanceof CharSequence) return ((CharSequence) of).length();
-        return Array.getLength(of);
+        return Items.length(of);
     }
 
     static boolean contains(Object of, Object value) {
-        if (of instanceof Map) return ((Map<?, ?>) of).containsKey(key(((Map<?, ?>) of).keySet(), value));
-        if (of instanceof Collection) return ((Collection<?>) of).contains(like((Collection<?>) of, value));
-        Class<?> type = of.getClass().getComponentType();
-        if (Coercion.match(value, type) == Coercion.NONE) return false;
-        Object sought = Coercion.to(value, type);
-        for (int i = 0, length = Array.getLength(of); i < length; i++) if (java.util.Objects.equals(Array.get(of, i), sought)) return true;
-        return false;
+        return Items.contains(of, value);
+    }
+
+    static Object slice(Object of, int start, int count, int step) {
+        return Items.slice(of, start, count, step);
     }
 
     private static Object[] arguments(long values, int count) {
@@ -237,12 +199,13 @@ final class Operations {
     private static Object callWith(Object of, Object[] given) throws Throwable {
         if (of instanceof MethodGroup) return ((MethodGroup) of).call(given);
         if (isClass(of)) return constructWith((Class<?>) of, given);
-        require(of, Capabilities.CALL, "cannot be called");
+        Capabilities.require(of, Capabilities.CALL, "cannot be called");
         Method single = Capabilities.single(of.getClass());
         return Overloads.find(of.getClass(), single.getName(), false).call(of, given);
     }
 
     static Object construct(Object of, long values, int count) throws Throwable {
+        Capabilities.require(of, Capabilities.CONSTRUCT, "makes no instances");
         return constructWith((Class<?>) of, arguments(values, count));
     }
 
@@ -263,53 +226,56 @@ final class Operations {
     }
 
     static Object iterate(Object of, int what) {
-        if (of instanceof Iterator) return of;
-        if (of instanceof BaseStream) return ((BaseStream<?, ?>) of).iterator();
-        if (of instanceof Map) {
-            Map<?, ?> map = (Map<?, ?>) of;
-            if (what == VALUES) return map.values().iterator();
-            return what == ENTRIES ? map.entrySet().iterator() : map.keySet().iterator();
-        }
-        if (of instanceof Iterable) return ((Iterable<?>) of).iterator();
-        return new ArrayIterator(of);
+        return Courses.iterate(of, what);
     }
 
-    private static final class ArrayIterator implements Iterator<Object> {
-        private final Object array;
-        private int at;
-
-        ArrayIterator(Object array) {
-            this.array = array;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return at < Array.getLength(array);
-        }
-
-        @Override
-        public Object next() {
-            if (!hasNext()) throw new NoSuchElementException();
-            return Array.get(array, at++);
-        }
+    static long next(Object of, long values, int room) throws Throwable {
+        return Courses.next(of, values, room);
     }
 
-    /** Writes the next ones, as many as there is room for; how many they are. */
-    static long next(Object of, long values, int room) {
-        Iterator<?> iterator = (Iterator<?>) of;
-        int count = 0;
-        for (; count < room && iterator.hasNext(); count++) Values.write(values + (long) count * VALUE, iterator.next());
-        return count;
+    static void await(Object of, long completion) {
+        Futures.await(of, completion);
+    }
+
+    static void cancel(Object of) {
+        Futures.cancel(of);
+    }
+
+    static Object number(Object of) {
+        Capabilities.require(of, Capabilities.NUMBER, "is no number");
+        return Numbers.exact(of);
+    }
+
+    /** Whether it counts as true: nothing, none and zero do not. */
+    static boolean truth(Object of) {
+        long can = Capabilities.of(of);
+        if ((can & Capabilities.LENGTH) != 0) return Items.length(of) != 0;
+        if (of instanceof Boolean) return (Boolean) of;
+        if (of instanceof Optional) return ((Optional<?>) of).isPresent();
+        return (can & Capabilities.NUMBER) == 0 || Numbers.isTrue(of);
     }
 
     @SuppressWarnings("unchecked")
     static boolean compare(Object of, int how, Object with) {
-        if (how == EQUAL) return of.equals(with);
-        if (how == NOT_EQUAL) return !of.equals(with);
-        int order = ((Comparable<Object>) of).compareTo(with);
+        if (how == EQUAL) return equal(of, with);
+        if (how == NOT_EQUAL) return !equal(of, with);
+        Capabilities.require(of, Capabilities.ORDER, "has no order");
+        int order;
+        try {
+            order = ((Comparable<Object>) of).compareTo(Coercion.match(with, of.getClass()) == Coercion.NONE ? with : Coercion.to(with, of.getClass()));
+        } catch (ClassCastException | NullPointerException other) {
+            throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " is not compared with " + spelled(with));
+        }
         if (how == LESS) return order < 0;
         if (how == LESS_OR_EQUAL) return order <= 0;
         return how == GREATER ? order > 0 : order >= 0;
+    }
+
+    /** A number of another width is equal if it is the same number. */
+    private static boolean equal(Object of, Object with) {
+        if (of.equals(with)) return true;
+        if (!(of instanceof Number) || !(with instanceof Number) || of.getClass() == with.getClass()) return false;
+        return Coercion.match(with, of.getClass()) != Coercion.NONE && of.equals(Coercion.to(with, of.getClass()));
     }
 
     static long hash(Object of) {
@@ -332,6 +298,7 @@ final class Operations {
     }
 
     static Object parents(Object of) {
+        Capabilities.require(of, Capabilities.TYPE, "is no type");
         Class<?> type = (Class<?>) of, above = type.getSuperclass();
         Class<?>[] interfaces = type.getInterfaces();
         if (above == null) return interfaces;
@@ -342,6 +309,7 @@ final class Operations {
     }
 
     static boolean isInstance(Object of, Object type) {
+        Capabilities.require(type, Capabilities.TYPE, "is no type");
         return ((Class<?>) type).isInstance(of);
     }
 
@@ -349,6 +317,7 @@ final class Operations {
     static long buffer(Object of, boolean writes) {
         boolean isLent = Buffers.areLent(of);
         if (writes && !(isLent && Buffers.areWritable(of))) throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " cannot have its memory written");
+        Capabilities.require(of, Capabilities.BUFFER, "shows no memory in one piece");
         if (isLent) return Buffers.give(of, null);
         if (Buffers.are(of.getClass()) || isMemory(of.getClass())) return -Arrays.write(of, null, 0);
         throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " shows no memory");
@@ -362,6 +331,7 @@ final class Operations {
     }
 
     static void close(Object of) throws Exception {
+        Capabilities.require(of, Capabilities.ENTER, "is not entered");
         ((AutoCloseable) of).close();
     }
 }

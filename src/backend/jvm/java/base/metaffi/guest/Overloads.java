@@ -121,8 +121,7 @@ final class Overloads {
             }
             quality = match;
         }
-        if (best == null) throw refused(given);
-        if (tie) throw refused(given);
+        if (best == null || tie) throw refused(given, tie);
         return best.spread().invokeExact(arguments(best, self, given));
     }
 
@@ -171,11 +170,11 @@ final class Overloads {
         return Coercion.match(given[given.length - 1], one.types[given.length - 1]) != Coercion.NONE;
     }
 
-    private Refusal refused(Object[] given) {
+    private Refusal refused(Object[] given, boolean tie) {
         StringJoiner types = new StringJoiner(", ", "(", ")");
         for (Object one : given) types.add(one == null ? "null" : one.getClass().getTypeName());
         StringJoiner texts = new StringJoiner(", ");
         for (Candidate one : candidates) texts.add(name + Members.spelled(one.member));
-        return new Refusal(Refusal.MISMATCH, name + types + " fits none, or more than one, of " + texts);
+        return new Refusal(Refusal.MISMATCH, name + types + (tie ? " may be more than one of " : " is none of ") + texts);
     }
 }
