@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gc
 import os
@@ -255,3 +256,131 @@ def test_java_lets_go_of_what_it_was_given(java: Function) -> None:
         if gone() is None:
             break
     assert gone() is None
+
+
+@pytest.fixture(scope="module")
+def make(java: Function) -> Function:
+    """Makes an object of a class of the JDK."""
+    module = java.module  # type: ignore[attr-defined]
+
+    def made(name: str, *arguments: Any) -> Any:
+        types = ",".join("java.lang.String" for _ in arguments).replace(",", r"\,")
+        return module.load_entity(f"class={name},callable=<init>({types})")(*arguments)
+
+    return made
+
+
+def test_a_list_of_java_is_a_sequence(make: Function) -> None:
+    numbers = make("java.util.ArrayList")
+    assert not numbers
+    for item in (1, "two", None, 2.5):
+        numbers.add(item)
+    assert list(numbers) == [1, "two", None, 2.5]
+    assert (len(numbers), numbers[0], numbers[-1]) == (4, 1, 2.5)
+    assert "two" in numbers
+    assert 7 not in numbers
+    assert list(numbers[1:3]) == ["two", None]
+    assert list(numbers[::-2]) == [2.5, "two"]
+    assert list(numbers[7:9]) == []
+    numbers[0] = 5
+    del numbers[1]
+    assert list(numbers) == [5, None, 2.5]
+    assert numbers == numbers.clone()
+    assert repr(numbers) == "[5, null, 2.5]"
+    with pytest.raises(IndexError, match="there is no item 9 of 3"):
+        numbers[9]
+    with pytest.raises(TypeError, match="not supported between"):
+        assert numbers < numbers.clone()
+
+
+def test_a_map_of_java_is_a_mapping(make: Function) -> None:
+    entries = make("java.util.TreeMap")
+    entries["b"] = 2
+    entries.put("a", 1)
+    assert (len(entries), list(entries), entries["b"]) == (2, ["a", "b"], 2)
+    assert list(entries.items()) == [("a", 1), ("b", 2)]
+    assert "a" in entries
+    assert 5 not in entries
+    with pytest.raises(KeyError):
+        entries["c"]
+    del entries["a"]
+    assert list(entries.values()) == [2]
+
+
+def test_members_that_are_not_there_have_close_names(make: Function) -> None:
+    entries = make("java.util.HashMap")
+    with pytest.raises(AttributeError, match=r'did you mean "containsKey"'):
+        entries.containskey  # noqa: B018
+    assert {"put", "containsKey", "size"} <= set(dir(entries))
+
+
+def test_overloads_are_chosen_by_what_is_given(make: Function) -> None:
+    text = make("java.lang.StringBuilder", "abc")
+    for item in ("x", 5, 2.5, True):
+        text.append(item)
+    assert str(text) == "abcx52.5true"
+    with pytest.raises(metaffi.MetaFFIError, match=r"is none of insert\(") as raised:
+        text.insert(1)
+    assert "insert(int,java.lang.String)" in str(raised.value)
+    with pytest.raises(metaffi.MetaFFIError, match="may be more than one of"):
+        text.append(None)
+
+
+def test_resources_are_closed_and_properties_read(java: Function, make: Function) -> None:
+    with make("java.io.StringWriter") as writer:
+        writer.write("text")
+    assert str(writer) == "text"
+    thread = make("java.lang.Thread")
+    thread.name = "own name"
+    assert thread.name == "own name"
+    assert thread.daemon is thread.isDaemon()
+
+
+def test_futures_are_awaited(java: Function) -> None:
+    async def wait(act: Function) -> Any:
+        future = java("promise")()
+        act(future)
+        return await future
+
+    assert asyncio.run(wait(lambda future: future.complete(42))) == 42
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(wait(lambda future: future.cancel(True)))
+    own = java("own")("failed")
+    with pytest.raises(Exception, match="failed") as raised:
+        asyncio.run(wait(lambda future: future.completeExceptionally(own)))
+    assert java("same")(raised.value.original, own)  # type: ignore[attr-defined]
+
+    async def give_up() -> bool:
+        future = java("promise")()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(future, 0.05)
+        return bool(future.isCancelled())
+
+    assert asyncio.run(give_up())
+
+
+@pytest.mark.parametrize(
+    "name, type_name",
+    [
+        ("overflow", "java.lang.StackOverflowError"),
+        ("exhaust", "java.lang.OutOfMemoryError"),
+        ("initialise", "java.lang.ExceptionInInitializerError"),
+        ("secretive", "Objects$Secretive"),
+        ("circular", "java.lang.RuntimeException"),
+        ("nothing", "java.lang.NullPointerException"),
+    ],
+)
+def test_every_failure_of_java_is_an_error(java: Function, name: str, type_name: str) -> None:
+    with pytest.raises(metaffi.MetaFFIError) as raised:
+        java(name)()
+    assert raised.value.foreign_type == type_name
+    assert java("echo")(1) == 1
+
+
+def test_callbacks_come_from_threads_of_all_kinds(java: Function) -> None:
+    assert java("onVirtualThreads")(lambda: 5) in ("5", "no virtual threads")
+
+    def wrong() -> None:
+        raise ValueError("wrong")
+
+    assert java("onThreads")(wrong) == "metaffi.ForeignException: python3 ValueError: wrong"

@@ -221,4 +221,54 @@ public final class Objects {
     public static Iterator<Object> iterator() {
         return List.<Object>of(1, "two", 3.5).iterator();
     }
+
+    static final class Broken {
+        static final int NUMBER = Integer.parseInt("none");
+    }
+
+    public static class Secretive extends RuntimeException {
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("a secret");
+        }
+    }
+
+    public static int overflow() {
+        return overflow() + 1;
+    }
+
+    public static Object exhaust() {
+        return new long[Integer.MAX_VALUE][];
+    }
+
+    public static int initialise() {
+        return Broken.NUMBER;
+    }
+
+    public static void secretive() {
+        throw new Secretive();
+    }
+
+    public static void circular() {
+        RuntimeException first = new RuntimeException("first"), second = new RuntimeException("second", first);
+        first.initCause(second);
+        throw first;
+    }
+
+    public static void nothing() {
+        throw null;
+    }
+
+    /** By reflection: older compilers know of none. */
+    public static String onVirtualThreads(Callable<Object> callable) throws Exception {
+        java.util.concurrent.ExecutorService service;
+        try {
+            service = (java.util.concurrent.ExecutorService) java.util.concurrent.Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        } catch (NoSuchMethodException older) {
+            return "no virtual threads";
+        }
+        String found = String.valueOf(service.submit(callable).get());
+        service.shutdown();
+        return found;
+    }
 }

@@ -198,8 +198,8 @@ final class Operations {
 
     private static Object callWith(Object of, Object[] given) throws Throwable {
         if (of instanceof MethodGroup) return ((MethodGroup) of).call(given);
-        if (isClass(of)) return constructWith((Class<?>) of, given);
         Capabilities.require(of, Capabilities.CALL, "cannot be called");
+        if (isClass(of)) return constructWith((Class<?>) of, given);
         Method single = Capabilities.single(of.getClass());
         return Overloads.find(of.getClass(), single.getName(), false).call(of, given);
     }
