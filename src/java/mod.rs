@@ -19,6 +19,7 @@ pub mod object;
 mod operation;
 mod operation_frame;
 mod protocol;
+mod scalars;
 pub mod start;
 pub mod support;
 pub mod vm;

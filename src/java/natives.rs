@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::{arrays, buffers, end, error, foreign, future, support};
+use super::{arrays, buffers, end, error, foreign, future, scalars, support};
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -37,6 +37,7 @@ pub fn all() -> Vec<NativeMethod> {
     ];
     natives.extend(arrays::ALL);
     natives.extend(buffers::ALL);
+    natives.extend(scalars::ALL);
     natives
 }
 

@@ -183,10 +183,10 @@ impl JavaSupport {
     ) -> Result<JavaSupport> {
         let version = feature_version(vm)?;
         let is_foreign = version >= FOREIGN_MEMORY;
-        let by_foreign = |name: &str| FFM.iter().find(|(known, _)| is_foreign && *known == name);
+        let own = if is_foreign { FFM } else { &[] };
+        let is_own = |name: &str| own.iter().any(|(known, _)| *known == name);
         // In the order of their names, each after those that it extends.
-        for (name, bytes) in BASE {
-            let bytes = by_foreign(name).map_or(bytes, |(_, bytes)| bytes);
+        for (name, bytes) in BASE.iter().filter(|(name, _)| !is_own(name)).chain(own) {
             let defined = env.define(&class_name(name), bytes)?;
             if *name == HOST {
                 // Before it is looked for, which initialises it.

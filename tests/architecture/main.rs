@@ -109,6 +109,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
             "join",
             "protocol",
             "natives",
+            "scalars",
             "end",
             "arrays",
             "buffers",

@@ -1,6 +1,7 @@
 package metaffi.guest;
 
 import java.lang.ref.Cleaner;
+import java.lang.reflect.Method;
 
 /** An object or a callable of another language by its handle, which is let go when Java has it no more. */
 final class Foreign {
@@ -99,6 +100,19 @@ final class Foreign {
 
     Object call(Object[] given) {
         return run(CALL, given == null ? NONE : given);
+    }
+
+    /** How it is called by a method; null if only with values of any types. */
+    Scalars scalars(Method method) {
+        return Scalars.of(handle, method);
+    }
+
+    Object call(Scalars scalars, Object[] given) {
+        try {
+            return scalars.call(handle, given);
+        } finally {
+            java.lang.ref.Reference.reachabilityFence(this);
+        }
     }
 
     boolean has(String member) {

@@ -1,8 +1,6 @@
 package metaffi.guest;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -14,13 +12,39 @@ import metaffi.ForeignObject;
 
 /** How objects and callables of other languages look in Java: instances of the interfaces of what they can do. */
 public final class Foreigners {
-    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
-
     private Foreigners() {}
 
     /** An object by what stands for it where frames and values have it: an index, or another's handle, which is lent. */
     static Object of(long reference) {
         return reference >= 0 ? Objects.get((int) reference) : plain(new Foreign(Host.keep(~reference)));
+    }
+
+    /** What stood for the latest callables that were given, for one that is given again. */
+    private static final Instance[] LATEST = new Instance[64];
+
+    /** What stands for a callable as something of a type, as long as others have it. */
+    private static final class Instance extends WeakReference<Object> {
+        private final long handle;
+        private final Class<?> type;
+
+        Instance(Object object, long handle, Class<?> type) {
+            super(object);
+            this.handle = handle;
+            this.type = type;
+        }
+    }
+
+    /** The same as an instance of a type. */
+    static Object called(Class<?> type, long handle) {
+        int at = (int) (handle >>> 3 ^ handle >>> 9) & LATEST.length - 1;
+        Instance latest = LATEST[at];
+        if (latest != null && latest.handle == handle && latest.type == type && Host.isAlive(handle)) {
+            Object object = latest.get();
+            if (object != null) return object;
+        }
+        Object object = as(called(handle), type);
+        if (object != null) LATEST[at] = new Instance(object, handle, type);
+        return object;
     }
 
     /** A callable by its handle, which is lent; null of 0. */
@@ -78,17 +102,6 @@ public final class Foreigners {
     /** Whether an object may become an instance of an interface. */
     static boolean become(Object object, Class<?> type) {
         return type.isInterface() && in(object) != null;
-    }
-
-    /** (object of ours or any) → an instance of a type. */
-    static MethodHandle converter(Class<?> type) {
-        try {
-            MethodType makes = MethodType.methodType(Object.class, Object.class, Class.class);
-            MethodHandle make = LOOKUP.findStatic(Foreigners.class, "as", makes);
-            return MethodHandles.insertArguments(make, 1, type).asType(MethodType.methodType(type, Object.class));
-        } catch (ReflectiveOperationException absent) {
-            throw new AssertionError(absent);
-        }
     }
 
     /** For programs: an instance of the interface of that name. */

@@ -16,16 +16,20 @@ final class Handler implements InvocationHandler {
     private final Method single;
     /** What has the methods of Java's own interfaces. */
     private final View view;
+    /** How it is called, if that takes and gives a few numbers only. */
+    private final Scalars scalars;
 
     Handler(Foreign foreign, Class<?> wanted) {
         this.foreign = foreign;
         single = wanted == null ? null : Capabilities.singleOf(wanted);
         view = View.of(foreign);
+        scalars = foreign.isCallable && single != null ? foreign.scalars(single) : null;
     }
 
     @Override
     public Object invoke(Object self, Method method, Object[] given) throws Throwable {
         Object[] all = given == null ? NONE : given;
+        if (scalars != null && method.equals(single)) return foreign.call(scalars, all);
         Class<?> declaring = method.getDeclaringClass();
         if (declaring == Object.class) return ofObject(self, method, all);
         if (!foreign.isCallable || declaring == metaffi.ForeignObject.class) {

@@ -28,6 +28,21 @@ final class Host {
     /** What can be done with an object of another's, as bits; below zero of a callable. */
     static native long capabilities(long handle);
 
+    /**
+     * What a callable takes and gives, if that is a few numbers: for each of the four arguments, and behind
+     * them the result, six bits of the number of its type and one; below zero if it is anything else.
+     */
+    static native long scalars(long callable);
+
+    /** Calls such a one; what it gives as a word, 0 if it failed or gives nothing. */
+    static native long callWords(long callable, int count, long a, long b, long c, long d);
+
+    /** What the last such call on this thread failed with, once, which is owned; 0 if it did not. */
+    static native long takeFailure();
+
+    /** Whether a callable has not been freed. */
+    static native boolean isAlive(long callable);
+
     /** Gives an array back that nobody has yet. */
     static native void freeArray(long array);
 

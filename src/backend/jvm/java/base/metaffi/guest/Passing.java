@@ -43,6 +43,10 @@ final class Passing {
     private static MethodHandle read(Kind kind, int offset, Class<?> to, Type type) {
         if (kind.isArray()) return bound("read_array", offset, type);
         if (kind == Kind.ANY) return bound("read_any", offset, type);
+        if (kind == Kind.CALLABLE) {
+            MethodType reads = MethodType.methodType(Object.class, Class.class, long.class, int.class);
+            return MethodHandles.insertArguments(MethodHandles.insertArguments(Slots.method("read_called", reads), 2, offset), 0, to);
+        }
         if (kind.number >= Values.MAP) return bound("read_collection", offset, kind.number, type);
         if (kind.number >= Values.BIGINT) return bound("read_neutral", offset, kind.number);
         if (!to.isPrimitive() && kind.isScalar() && !isSigned(kind)) return bound("read_object", offset, kind.number);
@@ -62,7 +66,7 @@ final class Passing {
     }
 
     private static MethodHandle convert(Kind kind, Class<?> to, Type type, String what) {
-        if (kind == Kind.CALLABLE) return Foreigners.converter(to);
+        if (kind == Kind.CALLABLE) return MethodHandles.identity(Object.class).asType(MethodType.methodType(to, Object.class));
         boolean isObject = kind.isArray() || kind.number >= Values.BIGINT || kind.isScalar() && !to.isPrimitive() && !isSigned(kind);
         boolean isText = kind == Kind.CHAR32 && Conversion.of(char.class, to) != null;
         boolean fits = kind.isArray() ? Coercion.takesArrays(to) : isText || Conversion.of(kind.natural, to) != null;

@@ -128,6 +128,11 @@ final class Slots {
         return Foreigners.called(Memory.getLong(frame + at));
     }
 
+    /** The same as an instance of a type. */
+    static Object read_called(Class<?> type, long frame, int at) {
+        return Foreigners.called(type, Memory.getLong(frame + at));
+    }
+
     static void write_bool(int at, long frame, boolean value) {
         Memory.putLong(frame + at, value ? 1 : 0);
     }

@@ -1,0 +1,91 @@
+//! Callables of others that take and give a few numbers, as Java calls them: a word for each.
+
+use std::cell::Cell;
+use std::ffi::c_void;
+
+use jni_sys::{JNIEnv, jboolean, jclass, jint, jlong};
+
+use super::env::NativeMethod;
+use super::error;
+use super::nature::NATURE;
+use crate::call::Callable;
+use crate::handle::{self, Key};
+use crate::signature::TypeInfo;
+
+/// The functions that the part in Java calls.
+pub(super) const ALL: [NativeMethod; 4] = [
+    (c"callWords", c"(JIJJJJ)J", call_words as *mut c_void),
+    (c"isAlive", c"(J)Z", is_alive as *mut c_void),
+    (c"scalars", c"(J)J", scalars as *mut c_void),
+    (c"takeFailure", c"()J", take_failure as *mut c_void),
+];
+
+/// So many arguments at the most.
+const MOST: usize = 4;
+
+/// Bits for each type: the number of the bit that it is, and one.
+const BITS: usize = 6;
+
+thread_local! {
+    /// What the last call on this thread failed with, as Java has it.
+    static FAILURE: Cell<jlong> = const { Cell::new(0) };
+}
+
+/// What a callable takes and gives, the result above all arguments; -1 if that is anything but numbers,
+/// truth values and characters, or too many.
+extern "system" fn scalars(_: *mut JNIEnv, _: jclass, callable: jlong) -> jlong {
+    let Ok(callable) = handle::get::<Callable>(callable as Key) else { return -1 };
+    let function = callable.function();
+    let (params, returns) = (function.param_types(), function.return_types());
+    if params.len() > MOST || returns.len() > 1 || function.is_variadic() {
+        return -1;
+    }
+    let code = |at: usize, info: &TypeInfo| {
+        let kind = info.r#type.kind();
+        kind.is_scalar()
+            .then(|| (i64::from(info.r#type.number().trailing_zeros()) + 1) << (at * BITS))
+    };
+    let params = params.iter().enumerate().map(|(at, info)| code(at, info));
+    let all: Option<i64> = params.chain(returns.iter().map(|info| code(MOST, info))).sum();
+    all.unwrap_or(-1)
+}
+
+extern "system" fn is_alive(_: *mut JNIEnv, _: jclass, handle: jlong) -> jboolean {
+    handle::is_alive(handle as Key)
+}
+
+/// Calls one with so many arguments; 0 where it fails, too.
+extern "system" fn call_words(
+    _: *mut JNIEnv,
+    _: jclass,
+    callable: jlong,
+    count: jint,
+    a: jlong,
+    b: jlong,
+    c: jlong,
+    d: jlong,
+) -> jlong {
+    let mut frame = [a as u64, b as u64, c as u64, d as u64, 0];
+    // SAFETY: the words are the arguments that the callable takes, and there is room for its result behind
+    // each number of them.
+    let called = unsafe {
+        NATURE.go_out(|| {
+            handle::using(|scope| {
+                let callable = scope.get::<Callable>(callable as Key)?;
+                callable.function().call(scope, frame.as_mut_ptr())
+            })
+        })
+    };
+    match called {
+        Ok(()) => frame[count as usize] as jlong,
+        Err(failed) => {
+            FAILURE.set(error::lent(failed));
+            0
+        }
+    }
+}
+
+/// What the last call failed with, once; 0 if it did not.
+extern "system" fn take_failure(_: *mut JNIEnv, _: jclass) -> jlong {
+    FAILURE.replace(0)
+}
