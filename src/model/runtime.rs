@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 use crate::backend::{self, Nature, Options, registry};
 use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result};
+use crate::fork;
 use crate::fork::{Lock, Turn};
 use crate::handle::{HandleKind, Handled};
 use crate::kit::{Forked, Threads};
@@ -16,8 +17,8 @@ pub struct Runtime {
     options: Options,
     running: Arc<dyn backend::Runtime>,
     nature: &'static Nature,
-    /// The process that started it.
-    process: u32,
+    /// How many forks ago this library was loaded when it was started.
+    forks: usize,
 }
 
 impl Handled for Runtime {
@@ -62,7 +63,7 @@ impl Runtime {
         let running = backend.load(&options).map_err(|error| error.in_runtime(backend.name()))?;
         drop(saved);
         let runtime = Arc::new(Runtime {
-            process: std::process::id(),
+            forks: fork::forks_ago(),
             nature,
             name: backend.name(),
             c_name: c_string(backend.name()),
@@ -99,7 +100,7 @@ impl Runtime {
     /// Refuses to go on in the child of a process that has forked, if the runtime does not work
     /// there: its threads stayed behind.
     pub fn check_process(&self) -> Result<()> {
-        match self.survives_fork() || self.process == std::process::id() {
+        match self.survives_fork() || self.forks == fork::forks_ago() {
             true => Ok(()),
             false => Err(Error::unsupported(format!(
                 "runtime {0} was started before this process was forked, and does not work in \
@@ -187,18 +188,20 @@ mod tests {
     fn a_runtime_that_does_not_survive_a_fork_is_refused_in_the_child() {
         let c = Runtime::load("c", vec![]).unwrap();
         assert!(c.survives_fork() && c.check_process().is_ok());
-        let of = |process| Runtime {
+        let of = |forks| Runtime {
             name: "c",
             c_name: c_string("c"),
             options: Options::default(),
             running: c.running.clone(),
             nature: Box::leak(Box::new(Nature { forked: Forked::Lost, ..*c.nature })),
-            process,
+            forks,
         };
-        assert!(of(std::process::id()).check_process().is_ok());
-        let error = of(0).check_process().unwrap_err();
+        assert!(of(fork::forks_ago()).check_process().is_ok());
+        let error = of(fork::forks_ago() + 1).check_process().unwrap_err();
         assert!(error.message().contains("spawn"), "{error}");
-        assert!(crate::model::Module::load(&Arc::new(of(0)), "libm.so.6").is_err());
+        assert!(
+            crate::model::Module::load(&Arc::new(of(fork::forks_ago() + 1)), "libm.so.6").is_err()
+        );
     }
 
     #[cfg(target_os = "linux")]
@@ -217,7 +220,7 @@ mod tests {
             options: Options::default(),
             running: c.running.clone(),
             nature,
-            process: c.process,
+            forks: c.forks,
         });
         let module = crate::model::Module::load(&runtime, "libc.so.6").unwrap();
         module.declare("unsigned long pthread_self(void);").unwrap();
@@ -258,7 +261,7 @@ mod tests {
             options: Options::default(),
             running: c.running.clone(),
             nature,
-            process: c.process,
+            forks: c.forks,
         });
         let (wake, woken) = std::sync::mpsc::channel();
         nature.jobs.set_waker(Some(Arc::new(move || wake.send(()).unwrap())));

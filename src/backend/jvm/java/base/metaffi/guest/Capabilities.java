@@ -143,6 +143,19 @@ final class Capabilities {
 
     /** The one abstract method of an interface; null if it has none, or more. */
     static Method singleOf(Class<?> type) {
+        Method[] single = SINGLE.get(type);
+        return single.length == 0 ? null : single[0];
+    }
+
+    private static final ClassValue<Method[]> SINGLE = new ClassValue<Method[]>() {
+        @Override
+        protected Method[] computeValue(Class<?> of) {
+            Method single = findSingle(of);
+            return single == null ? new Method[0] : new Method[] {single};
+        }
+    };
+
+    private static Method findSingle(Class<?> type) {
         Method single = null;
         for (Method one : type.getMethods()) {
             if (!Modifier.isAbstract(one.getModifiers()) || isOfObject(one)) continue;

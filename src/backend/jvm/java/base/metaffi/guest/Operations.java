@@ -105,16 +105,29 @@ final class Operations {
         return own != null ? own : Overloads.find(Class.class, name, false);
     }
 
-    private static Field field(Object of, String name) {
+    private static final ClassValue<Map<String, Field>> FIELDS = new ClassValue<Map<String, Field>>() {
+        @Override
+        protected Map<String, Field> computeValue(Class<?> of) {
+            Map<String, Field> all = new HashMap<>();
+            for (Field one : of.getFields()) all.computeIfAbsent(one.getName(), name -> reached(of, name));
+            return all;
+        }
+    };
+
+    /** The one that others of that name do not hide; null if it cannot be reached. */
+    private static Field reached(Class<?> of, String name) {
         try {
-            Field field = holder(of).getField(name);
-            boolean isStatic = Modifier.isStatic(field.getModifiers());
+            Field field = of.getField(name);
             // That of a class that is not public is reached only so.
-            if (!Modifier.isPublic(field.getDeclaringClass().getModifiers()) && !field.trySetAccessible()) return null;
-            return isStatic || !isClass(of) ? field : null;
+            return Modifier.isPublic(field.getDeclaringClass().getModifiers()) || field.trySetAccessible() ? field : null;
         } catch (NoSuchFieldException absent) {
             return null;
         }
+    }
+
+    private static Field field(Object of, String name) {
+        Field field = FIELDS.get(holder(of)).get(name);
+        return field == null || Modifier.isStatic(field.getModifiers()) || !isClass(of) ? field : null;
     }
 
     static void setAttribute(Object of, String name, Object value) throws Throwable {
