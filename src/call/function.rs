@@ -128,6 +128,12 @@ pub trait Callee: Any + Send + Sync {
         None
     }
 
+    /// The same made by its runtime, as long as this is there. A call that fails gives zero, and is left to be
+    /// [taken](super::errors::pending).
+    fn made_symbol(&self) -> Option<*const ()> {
+        None
+    }
+
     /// A function pointer of a type for one that takes what C gives, whatever that is; `None` if its
     /// own types say how each value is given.
     fn closure(&self, r#type: &Arc<FunctionPointerType>) -> Result<Option<Closure>> {

@@ -8,6 +8,7 @@ use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
 use super::{arrays, buffers, end, error, foreign, future, scalars, support};
+use crate::call::errors::pending;
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -26,6 +27,7 @@ pub fn all() -> Vec<NativeMethod> {
         (c"complete", c"(JJIZ)V", future::complete as *mut c_void),
         (c"drop", c"(JI)V", foreign::give_up as *mut c_void),
         (c"ended", c"()V", ended as *mut c_void),
+        (c"failed", c"(I)V", failed as *mut c_void),
         (c"failure", c"(J)[Ljava/lang/String;", failure as *mut c_void),
         (c"free", c"(J)V", free as *mut c_void),
         (c"keep", c"(J)J", foreign::keep as *mut c_void),
@@ -39,6 +41,11 @@ pub fn all() -> Vec<NativeMethod> {
     natives.extend(buffers::ALL);
     natives.extend(scalars::ALL);
     natives
+}
+
+/// A call of a C function pointer has failed: its caller may ask for that.
+extern "system" fn failed(_: *mut JNIEnv, _: jclass, thrown: jint) {
+    pending::leave(error::of_call(thrown));
 }
 
 /// Memory for a text of so many bytes, with a NUL behind it.

@@ -41,6 +41,7 @@ pub struct JavaSupport {
     load: JavaMethod,
     bind: JavaMethod,
     release_entity: JavaMethod,
+    pointer: JavaMethod,
     another: JavaMethod,
     retain: JavaMethod,
     keep: JavaMethod,
@@ -211,6 +212,7 @@ impl JavaSupport {
             call: method("Entities", c"call", c"(JJ)I")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
+            pointer: method("Entities", c"pointer", c"(J)J")?,
             release_entity: method("Entities", c"release", c"(J)V")?,
             retain: method("Objects", c"retain", c"(I)V")?,
             another: method("Objects", c"another", c"(I)I")?,
@@ -284,6 +286,14 @@ impl JavaSupport {
                 env.text_of(bound)
             }
         })
+    }
+
+    /// The C function that an entity has, as long as it is there; NULL if it has none.
+    pub fn pointer(&self, entity: i64) -> *const () {
+        let Ok(env) = self.vm.attach() else { return ptr::null() };
+        // SAFETY: the method takes a number.
+        let address = unsafe { env.call_long(self.pointer, &[jvalue { j: entity }]) };
+        ptr::with_exposed_provenance(address.unwrap_or_default() as usize)
     }
 
     /// Gives an entity back.

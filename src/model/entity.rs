@@ -107,6 +107,9 @@ impl Entity {
         if let Some(symbol) = self.function.callee().symbol() {
             return Ok(symbol);
         }
+        if let Some(made) = self.function.callee().made_symbol() {
+            return Ok(made);
+        }
         if let Some(closure) = self.native.get() {
             return Ok(closure.code());
         }

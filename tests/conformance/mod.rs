@@ -341,7 +341,9 @@ fn frame_call(function: &Function, frame: &mut [metaffi_slot]) -> Result<()> {
 /// Calls `add` through its native C function pointer.
 fn call_native(function: &Arc<Function>, a: i64, b: i64) -> i64 {
     type Add = unsafe extern "C-unwind" fn(i64, i64) -> i64;
-    let closure = match function.callee().symbol() {
+    let callee = function.callee();
+    let own = callee.symbol().or_else(|| callee.made_symbol());
+    let closure = match own {
         Some(_) => None,
         None => {
             let closure = c_mapping::export(function).expect("a native pointer");
@@ -349,8 +351,7 @@ fn call_native(function: &Arc<Function>, a: i64, b: i64) -> i64 {
             Some(closure)
         }
     };
-    let code =
-        closure.as_ref().map_or_else(|| function.callee().symbol(), |made| Some(made.code()));
+    let code = closure.as_ref().map_or(own, |made| Some(made.code()));
     // SAFETY: the natural C signature of (int64, int64) -> int64.
     let code = unsafe { std::mem::transmute::<*const (), Add>(code.expect("a pointer")) };
     // SAFETY: as above.

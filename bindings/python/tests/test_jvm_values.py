@@ -118,5 +118,6 @@ def test_arrays_show_a_copy(java: Function) -> None:
     held = java("echo(int[][])", ("int32_array",), ("handle",))([[1, 2], [3, 4]])
     with memoryview(held) as memory:
         assert memory.readonly
-        assert list(memory.tolist()) == [[1, 2], [3, 4]]
+        rows: object = memory.tolist()
+        assert rows == [[1, 2], [3, 4]]
     assert list(held[1]) == [3, 4]

@@ -211,6 +211,11 @@ impl Callee for JavaFunction {
         Lifetime::Locked
     }
 
+    fn made_symbol(&self) -> Option<*const ()> {
+        let pointer = self.support.pointer(self.entity);
+        (!pointer.is_null()).then_some(pointer)
+    }
+
     fn name(&self, argument: usize) -> Option<&str> {
         self.names.get(argument)?.as_deref()
     }

@@ -11,10 +11,13 @@ thread_local! {
 
 /// Keeps a failure for its caller, on this thread; the latest one wins.
 pub fn sink() -> ErrorSink {
-    ErrorSink::new(|error| {
-        // A thread that is ending has nobody left to ask.
-        let _ = PENDING.try_with(|pending| pending.replace(Some(error.clone())));
-    })
+    ErrorSink::new(|error| leave(error.clone()))
+}
+
+/// Leaves a failure there.
+pub fn leave(error: Error) {
+    // A thread that is ending has nobody left to ask.
+    let _ = PENDING.try_with(|pending| pending.replace(Some(error)));
 }
 
 /// The latest such failure on this thread, once.

@@ -84,7 +84,7 @@ final class Binder {
             throw new Refusal(Refusal.MISMATCH, params.size() + " parameters are declared, but it has " + type.parameterCount());
         if (returns.size() != (isVoid ? 0 : 1))
             throw new Refusal(Refusal.MISMATCH, returns.size() + " returns are declared, but it has " + (isVoid ? 0 : 1));
-        long entity = Entities.add(ofFrame(target, params, returns, names, types));
+        long entity = Entities.add(ofFrame(target, params, returns, names, types), new Typed(target, params, returns));
         StringBuilder json = new StringBuilder("{\"entity\":").append(entity).append(",\"params\":[");
         for (int i = 0; i < params.size(); i++) parameter(json, i, names.get(i), params.get(i), type.parameterType(i));
         json.append("],\"returns\":[");

@@ -11,10 +11,13 @@ final class Entities {
         final long number;
         /** What takes a frame; null if the index is free, or it is an operation that is not bound yet. */
         final MethodHandle target;
+        /** The same without a frame; null if there is none. */
+        final Typed typed;
 
-        Entity(long number, MethodHandle target) {
+        Entity(long number, MethodHandle target, Typed typed) {
             this.number = number;
             this.target = target;
+            this.typed = typed;
         }
     }
 
@@ -40,26 +43,32 @@ final class Entities {
         }
     }
 
-    static synchronized long add(MethodHandle target) {
+    static synchronized long add(MethodHandle target, Typed typed) {
         if (freed == 0 && used == table.length) {
             table = java.util.Arrays.copyOf(table, used * 2);
             free = java.util.Arrays.copyOf(free, used * 2);
         }
         int index = freed > 0 ? free[--freed] : used++;
         long number = table[index] == null ? index : table[index].number;
-        table[index] = new Entity(number, target);
+        table[index] = new Entity(number, target, typed);
         return number;
     }
 
     private static MethodHandle bind(Entity operation) throws IllegalAccessException {
         MethodHandle target = Operations.bind((int) operation.number);
-        table[(int) operation.number] = new Entity(operation.number, target);
+        table[(int) operation.number] = new Entity(operation.number, target, null);
         return target;
+    }
+
+    /** The address of a C function with its natural types, which is there as long as it; 0 if there is none. */
+    static long pointer(long number) {
+        Typed typed = table[(int) number].typed;
+        return typed == null ? 0 : typed.address();
     }
 
     static synchronized void release(long number) {
         int index = (int) number;
-        table[index] = new Entity(number + USE, null);
+        table[index] = new Entity(number + USE, null, null);
         free[freed++] = index;
     }
 }

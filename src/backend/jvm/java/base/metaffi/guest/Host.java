@@ -43,6 +43,9 @@ final class Host {
     /** Whether a callable has not been freed. */
     static native boolean isAlive(long callable);
 
+    /** A call of a C function pointer has thrown something, by its index as a call gives it. */
+    static native void failed(int thrown);
+
     /** Gives an array back that nobody has yet. */
     static native void freeArray(long array);
 

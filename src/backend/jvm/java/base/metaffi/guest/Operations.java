@@ -33,7 +33,7 @@ final class Operations {
 
     /** Makes entities of all, the first ones, which are bound when they are first called: few programs use many. */
     static void install() {
-        for (int i = 0; i < NAMES.length; i++) Entities.add(null);
+        for (int i = 0; i < NAMES.length; i++) Entities.add(null, null);
     }
 
     static MethodHandle bind(int operation) throws IllegalAccessException {
