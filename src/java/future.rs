@@ -11,7 +11,7 @@ use super::{error, object};
 use crate::abi::metaffi_value;
 use crate::call::guarded;
 use crate::error::{Result, Status};
-use crate::handle::{self, HandleKind, Key, OwnedHandle, using};
+use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::task::{Completion, Driver};
 use crate::value::OwnedValue;
 
@@ -20,8 +20,7 @@ pub(super) fn start(object: Key, completion: Completion) -> Result<()> {
     let driver = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
     completion.driven_by(Arc::new(JavaFuture(driver)));
     let waits = Box::into_raw(Box::new(completion));
-    let begun = using(|scope| {
-        let mut frame = OperationFrame::of(scope, object)?;
+    let begun = OperationFrame::of(object).and_then(|mut frame| {
         frame.push(waits.expose_provenance() as u64).run(Operation::Await).map(drop)
     });
     // SAFETY: Java has not begun, and says nothing.
@@ -61,7 +60,7 @@ struct JavaFuture(OwnedHandle);
 
 impl Driver for JavaFuture {
     fn cancel(&self) -> Result<()> {
-        using(|scope| OperationFrame::of(scope, self.0.key())?.run(Operation::Cancel).map(drop))
+        OperationFrame::of(self.0.key())?.run(Operation::Cancel).map(drop)
     }
 
     fn check_wait(&self) -> Result<()> {
