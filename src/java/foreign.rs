@@ -6,7 +6,7 @@ use std::{ptr, slice};
 use jni_sys::{JNIEnv, jclass, jint, jlong};
 
 use super::nature::NATURE;
-use super::object;
+use super::object::{self, JavaObject};
 use super::{error, support};
 use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::call::{CallArguments, Callable, guarded};
@@ -324,7 +324,7 @@ impl LentResult {
 
 /// What stands for an object that the part in Java takes over.
 pub(super) fn given_up(handle: OwnedHandle) -> Result<i64> {
-    let index = object::index_of(handle.key());
+    let index = handle::using(|scope| Ok(scope.get::<JavaObject>(handle.key())?.index()));
     match index {
         Ok(index) => support::get().map_or(Ok(0), |support| support.another(index)).map(i64::from),
         Err(Error { .. }) => Ok(!(handle.into_pointer().addr() as i64)),

@@ -11,7 +11,7 @@ use super::{error, object};
 use crate::abi::metaffi_value;
 use crate::call::guarded;
 use crate::error::{Result, Status};
-use crate::handle::{self, HandleKind, Key, OwnedHandle};
+use crate::handle::{self, HandleKind, Key, OwnedHandle, using};
 use crate::object::task::{Completion, Driver};
 use crate::value::OwnedValue;
 
@@ -20,7 +20,8 @@ pub(super) fn start(object: Key, completion: Completion) -> Result<()> {
     let driver = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
     completion.driven_by(Arc::new(JavaFuture(driver)));
     let waits = Box::into_raw(Box::new(completion));
-    let begun = OperationFrame::of(object).and_then(|mut frame| {
+    let begun = using(|scope| {
+        let mut frame = OperationFrame::of(scope, object)?;
         frame.push(waits.expose_provenance() as u64).run(Operation::Await).map(drop)
     });
     // SAFETY: Java has not begun, and says nothing.
@@ -60,7 +61,7 @@ struct JavaFuture(OwnedHandle);
 
 impl Driver for JavaFuture {
     fn cancel(&self) -> Result<()> {
-        OperationFrame::of(self.0.key())?.run(Operation::Cancel).map(drop)
+        using(|scope| OperationFrame::of(scope, self.0.key())?.run(Operation::Cancel).map(drop))
     }
 
     fn check_wait(&self) -> Result<()> {

@@ -6,6 +6,7 @@ use super::nature::NAME;
 use super::support;
 use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::error::Result;
+use crate::handle::pin::CallScope;
 use crate::handle::{self, Counting, ForeignObject, HandleKind, Key};
 use crate::value;
 
@@ -92,13 +93,8 @@ pub fn reference_of(handle: Key) -> Result<i64> {
 }
 
 /// The index of an object of Java's.
-pub fn index_of(handle: Key) -> Result<i32> {
-    match handle::address::<JavaObject>(handle) {
-        Some(index) => Ok(index as i32),
-        None => Err(handle::using(|scope| scope.get::<JavaObject>(handle).map(drop))
-            .err()
-            .unwrap_or_else(|| handle::refuse(handle, HandleKind::Object))),
-    }
+pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
+    scope.get::<JavaObject>(handle).map(JavaObject::index)
 }
 
 #[cold]
@@ -126,8 +122,8 @@ pub fn handle_of(reference: i64) -> Result<Key> {
     }
 }
 
-/// A value as the part in Java takes it, as long as the handles in it live: with what stands for objects.
-pub fn taken(given: &metaffi_value) -> Result<metaffi_value> {
+/// A value as the part in Java takes it, as long as the scope lasts: with what stands for objects.
+pub fn taken(_: &CallScope, given: &metaffi_value) -> Result<metaffi_value> {
     // SAFETY: plain data, of which nothing is freed.
     let mut taken = unsafe { ptr::read(given) };
     if given.r#type == metaffi_handle_type {

@@ -7,6 +7,7 @@ use super::{object, support};
 use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
+use crate::handle::pin::CallScope;
 use crate::object::{Capabilities, ValuePlace, of, refuse};
 
 /// Room for the arguments of every operation, and its result.
@@ -21,9 +22,9 @@ pub(super) struct OperationFrame {
 
 impl OperationFrame {
     /// With an object.
-    pub(super) fn of(object: Key) -> Result<OperationFrame> {
+    pub(super) fn of(scope: &CallScope, object: Key) -> Result<OperationFrame> {
         let mut frame = OperationFrame { object, slots: [0; ROOM], filled: 0 };
-        frame.push(object::index_of(object)? as u64);
+        frame.push(object::index_of(scope, object)? as u64);
         Ok(frame)
     }
 

@@ -12,7 +12,7 @@ use super::{arrays, future, support};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result};
-use crate::handle::{self, Counting, Extension, HandleKind, Key, ObjectType, OwnedHandle};
+use crate::handle::{self, Counting, Extension, HandleKind, Key, ObjectType, OwnedHandle, using};
 use crate::object::task::Completion;
 use crate::object::{
     AttributeName, Capabilities, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
@@ -42,21 +42,25 @@ impl JavaProtocol {
         if !arguments.names.is_empty() {
             return Err(Error::unsupported("methods of Java take no arguments by name"));
         }
-        let mut frame = OperationFrame::of(object)?;
-        if let Some(name) = name {
-            frame.text(name);
-        }
-        let values = arguments.values.iter().map(|one| object::taken(one));
-        let values = values.collect::<Result<Vec<_>>>()?;
-        frame.push(values.as_ptr().expose_provenance() as u64).push(values.len() as u64);
-        frame.run_to(operation, to)
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            if let Some(name) = name {
+                frame.text(name);
+            }
+            let values = arguments.values.iter().map(|one| object::taken(scope, one));
+            let values = values.collect::<Result<Vec<_>>>()?;
+            frame.push(values.as_ptr().expose_provenance() as u64).push(values.len() as u64);
+            frame.run_to(operation, to)
+        })
     }
 }
 
 impl Protocol for JavaProtocol {
     fn capabilities(&self, object: Key) -> Result<Capabilities> {
-        let mut frame = OperationFrame::of(object)?;
-        Ok(Capabilities::from_bits(frame.run(Operation::Capabilities)?[0]))
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            Ok(Capabilities::from_bits(frame.run(Operation::Capabilities)?[0]))
+        })
     }
 
     fn get_attribute(
@@ -65,7 +69,9 @@ impl Protocol for JavaProtocol {
         name: AttributeName<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        OperationFrame::of(object)?.text(name.text()).run_to(Operation::GetAttribute, to)
+        using(|scope| {
+            OperationFrame::of(scope, object)?.text(name.text()).run_to(Operation::GetAttribute, to)
+        })
     }
 
     unsafe fn set_attribute(
@@ -77,25 +83,33 @@ impl Protocol for JavaProtocol {
         let Some(value) = value else {
             return Err(refuse(object, Capabilities::DELETE_ATTRIBUTES));
         };
-        let value = object::taken(value)?;
-        let mut frame = OperationFrame::of(object)?;
-        frame.text(name.text()).value(&value).run(Operation::SetAttribute).map(drop)
+        using(|scope| {
+            let value = object::taken(scope, value)?;
+            let mut frame = OperationFrame::of(scope, object)?;
+            frame.text(name.text()).value(&value).run(Operation::SetAttribute).map(drop)
+        })
     }
 
     fn members(&self, object: Key) -> Result<Vec<ObjectMember>> {
-        let mut frame = OperationFrame::of(object)?;
-        let found = frame.run(Operation::Members)?;
-        let text = support::taken_text(found);
-        Ok(text.lines().filter_map(member).collect())
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            let found = frame.run(Operation::Members)?;
+            let text = support::taken_text(found);
+            Ok(text.lines().filter_map(member).collect())
+        })
     }
 
     unsafe fn get_item(&self, object: Key, key: &metaffi_value, to: ValuePlace<'_>) -> Result<()> {
-        let key = object::taken(key)?;
-        OperationFrame::of(object)?.value(&key).run_to(Operation::GetItem, to)
+        using(|scope| {
+            let key = object::taken(scope, key)?;
+            OperationFrame::of(scope, object)?.value(&key).run_to(Operation::GetItem, to)
+        })
     }
 
     fn get_index(&self, object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
-        OperationFrame::of(object)?.push(index as u64).run_to(Operation::GetIndex, to)
+        using(|scope| {
+            OperationFrame::of(scope, object)?.push(index as u64).run_to(Operation::GetIndex, to)
+        })
     }
 
     unsafe fn set_index(
@@ -121,16 +135,18 @@ impl Protocol for JavaProtocol {
         key: &metaffi_value,
         value: Option<&metaffi_value>,
     ) -> Result<()> {
-        let mut frame = OperationFrame::of(object)?;
-        frame.value(&object::taken(key)?);
-        let operation = match value {
-            Some(value) => {
-                frame.value(&object::taken(value)?);
-                Operation::SetItem
-            }
-            None => Operation::DeleteItem,
-        };
-        frame.run(operation).map(drop)
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            frame.value(&object::taken(scope, key)?);
+            let operation = match value {
+                Some(value) => {
+                    frame.value(&object::taken(scope, value)?);
+                    Operation::SetItem
+                }
+                None => Operation::DeleteItem,
+            };
+            frame.run(operation).map(drop)
+        })
     }
 
     fn slice(
@@ -149,19 +165,23 @@ impl Protocol for JavaProtocol {
         let count = first.iter().count() + positions.count();
         // Of one item, or none, the next is nowhere.
         let step = if count > 1 { step } else { 1 };
-        let mut frame = OperationFrame::of(object)?;
-        frame.push(first.unwrap_or(0) as u64).push(count as u64).push(step as u64);
-        frame.run_to_handle(Operation::Slice)
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            frame.push(first.unwrap_or(0) as u64).push(count as u64).push(step as u64);
+            frame.run_to_handle(Operation::Slice)
+        })
     }
 
     fn length(&self, object: Key) -> Result<usize> {
-        Ok(OperationFrame::of(object)?.run(Operation::Length)?[0] as usize)
+        using(|scope| Ok(OperationFrame::of(scope, object)?.run(Operation::Length)?[0] as usize))
     }
 
     unsafe fn contains(&self, object: Key, value: &metaffi_value) -> Result<bool> {
-        let value = object::taken(value)?;
-        let mut frame = OperationFrame::of(object)?;
-        Ok(frame.value(&value).run(Operation::Contains)?[0] != 0)
+        using(|scope| {
+            let value = object::taken(scope, value)?;
+            let mut frame = OperationFrame::of(scope, object)?;
+            Ok(frame.value(&value).run(Operation::Contains)?[0] != 0)
+        })
     }
 
     unsafe fn call(
@@ -193,19 +213,23 @@ impl Protocol for JavaProtocol {
     }
 
     fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {
-        let mut frame = OperationFrame::of(object)?;
-        frame.push(iteration as u64).run_to_handle(Operation::Iterate)
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            frame.push(iteration as u64).run_to_handle(Operation::Iterate)
+        })
     }
 
     fn next(&self, iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
-        let mut frame = OperationFrame::of(iterator)?;
-        frame.push(to.as_mut_ptr().expose_provenance() as u64).push(to.len() as u64);
-        let count = frame.run(Operation::Next)?[0] as usize;
-        for value in &mut to[..count] {
-            // SAFETY: the part in Java has written so many.
-            unsafe { value.write(object::given(value.assume_init_read())?) };
-        }
-        Ok(count)
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, iterator)?;
+            frame.push(to.as_mut_ptr().expose_provenance() as u64).push(to.len() as u64);
+            let count = frame.run(Operation::Next)?[0] as usize;
+            for value in &mut to[..count] {
+                // SAFETY: the part in Java has written so many.
+                unsafe { value.write(object::given(value.assume_init_read())?) };
+            }
+            Ok(count)
+        })
     }
 
     unsafe fn compare(
@@ -214,12 +238,14 @@ impl Protocol for JavaProtocol {
         comparison: Comparison,
         with: &metaffi_value,
     ) -> Result<bool> {
-        let Ok(with) = object::taken(with) else {
-            return Ok(matches!(comparison, Comparison::NotEqual));
-        };
-        let mut frame = OperationFrame::of(object)?;
-        let found = frame.push(order(comparison)).value(&with).run(Operation::Compare)?;
-        Ok(found[0] != 0)
+        using(|scope| {
+            let Ok(with) = object::taken(scope, with) else {
+                return Ok(matches!(comparison, Comparison::NotEqual));
+            };
+            let mut frame = OperationFrame::of(scope, object)?;
+            let found = frame.push(order(comparison)).value(&with).run(Operation::Compare)?;
+            Ok(found[0] != 0)
+        })
     }
 
     fn start(&self, object: Key, completion: Completion) -> Result<()> {
@@ -227,29 +253,32 @@ impl Protocol for JavaProtocol {
     }
 
     fn number(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
-        OperationFrame::of(object)?.run_to(Operation::Number, to)
+        using(|scope| OperationFrame::of(scope, object)?.run_to(Operation::Number, to))
     }
 
     fn hash(&self, object: Key) -> Result<u64> {
-        Ok(OperationFrame::of(object)?.run(Operation::Hash)?[0])
+        using(|scope| Ok(OperationFrame::of(scope, object)?.run(Operation::Hash)?[0]))
     }
 
     fn truth(&self, object: Key) -> Result<bool> {
-        Ok(OperationFrame::of(object)?.run(Operation::Truth)?[0] != 0)
+        using(|scope| Ok(OperationFrame::of(scope, object)?.run(Operation::Truth)?[0] != 0))
     }
 
     fn text(&self, object: Key, kind: TextKind) -> Result<String> {
-        let mut frame = OperationFrame::of(object)?;
-        let found = frame.push(kind as u64).run(Operation::Text)?;
-        Ok(support::taken_text(found))
+        using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            let found = frame.push(kind as u64).run(Operation::Text)?;
+            Ok(support::taken_text(found))
+        })
     }
 
     fn type_of(&self, object: Key) -> Result<Key> {
-        OperationFrame::of(object)?.run_to_handle(Operation::TypeOf)
+        using(|scope| OperationFrame::of(scope, object)?.run_to_handle(Operation::TypeOf))
     }
 
     fn parents(&self, r#type: Key) -> Result<Vec<Key>> {
-        let array = OperationFrame::of(r#type)?.run_to_handle(Operation::Parents)?;
+        let array =
+            using(|scope| OperationFrame::of(scope, r#type)?.run_to_handle(Operation::Parents))?;
         let array = OwnedHandle::new(array);
         let mut parents = Vec::new();
         for index in 0..self.length(array.key())? {
@@ -265,9 +294,12 @@ impl Protocol for JavaProtocol {
         if !self.capabilities(r#type)?.has(Capabilities::TYPE) {
             return Err(refuse(r#type, Capabilities::TYPE));
         }
-        let class = object::taken(&value::object(std::ptr::without_provenance_mut(r#type)))?;
-        let mut frame = OperationFrame::of(object)?;
-        Ok(frame.value(&class).run(Operation::IsInstance)?[0] != 0)
+        using(|scope| {
+            let class =
+                object::taken(scope, &value::object(std::ptr::without_provenance_mut(r#type)))?;
+            let mut frame = OperationFrame::of(scope, object)?;
+            Ok(frame.value(&class).run(Operation::IsInstance)?[0] != 0)
+        })
     }
 
     fn enter(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
@@ -280,7 +312,7 @@ impl Protocol for JavaProtocol {
     }
 
     fn exit(&self, object: Key, _: Option<&Error>) -> Result<bool> {
-        OperationFrame::of(object)?.run(Operation::Close).map(|_| false)
+        using(|scope| OperationFrame::of(scope, object)?.run(Operation::Close).map(|_| false))
     }
 
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
@@ -288,8 +320,10 @@ impl Protocol for JavaProtocol {
         if !self.capabilities(object)?.has(wanted) {
             return Err(refuse(object, wanted));
         }
-        let mut frame = OperationFrame::of(object)?;
-        let found = frame.push(writable.into()).run(Operation::Buffer)?[0] as i64;
+        let found = using(|scope| {
+            let mut frame = OperationFrame::of(scope, object)?;
+            Ok(frame.push(writable.into()).run(Operation::Buffer)?[0] as i64)
+        })?;
         // SAFETY: an array that is ours; below zero that of a copy.
         unsafe { arrays::shown(found) }
     }
