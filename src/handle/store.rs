@@ -255,18 +255,15 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
     }
 }
 
-/// The address behind `key`, if it is that of an object of type `T`, which may be freed meanwhile: for
-/// types whose addresses are numbers by which their runtime finds the objects.
+/// Whether what is behind `key` just now is an object of type `T`.
 #[inline(always)]
-pub fn address<T: ObjectType>(key: Key) -> Option<usize> {
-    let slot = THINGS.slot(key);
-    let (data, vtable) = slot.load(key)?;
+pub fn is_one_of<T: ObjectType>(key: Key) -> bool {
     let known: *const HandleVtable = const { &HandleVtableOf::<T>::OBJECT };
-    let is = ptr::eq(vtable, known)
-        || key & KIND_MASK == HandleKind::Object as usize
-            // SAFETY: a slot is filled with a `&'static HandleVtable` only; in that of NULL there is none.
-            && unsafe { vtable.as_ref() }.is_some_and(|vtable| vtable.type_id == TypeId::of::<T>());
-    (is && slot.is(key)).then(|| data.addr())
+    THINGS.slot(key).vtable(key).is_some_and(|vtable| {
+        // SAFETY: a slot is filled with a `&'static HandleVtable` only; in that of NULL there is none.
+        let of = || unsafe { vtable.as_ref() }.map(|vtable| vtable.type_id);
+        ptr::eq(vtable, known) || of() == Some(TypeId::of::<T>())
+    })
 }
 
 /// What `key` stands for, of a type whose handles are never freed.

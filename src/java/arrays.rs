@@ -10,6 +10,7 @@ use super::object::{self, JavaReference};
 use crate::abi::metaffi_array;
 use crate::call::guarded;
 use crate::error::Result;
+use crate::handle;
 use crate::signature::Type;
 use crate::value::array::{OwnedArray, View, borrow as lend, borrow_read_only, free};
 use crate::value::memory;
@@ -43,7 +44,7 @@ extern "system" fn free_array(_: *mut JNIEnv, _: jclass, array: jlong) {
 
 /// What stands for the object of a handle, which whoever calls keeps; the least number if there is none.
 extern "system" fn reference_of(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
-    object::reference_of(handle as usize).unwrap_or(jlong::MIN)
+    handle::using(|scope| object::reference_of(scope, handle as usize)).unwrap_or(jlong::MIN)
 }
 
 /// A handle of what stands for an object, which it takes over; 0 if there is no room for one.

@@ -9,6 +9,7 @@ use jni_sys::{
 };
 
 use crate::error::{Error, Result};
+use crate::fork::Once;
 
 /// The interface on this thread, which stays attached as long as it runs.
 #[derive(Clone, Copy)]
@@ -212,7 +213,8 @@ impl Env {
     /// Texts, or null: a local reference.
     pub fn texts(self, texts: Option<&[String]>) -> Result<jobject> {
         let Some(texts) = texts else { return Ok(ptr::null_mut()) };
-        let JavaClass(class) = self.class(c"java/lang/String")?;
+        static STRING: Once<JavaClass> = Once::new();
+        let JavaClass(class) = *STRING.get_or_make(|| self.class(c"java/lang/String"))?;
         // SAFETY: the thread is attached, and the class is alive.
         let array = unsafe {
             let new = self.functions().NewObjectArray;

@@ -296,7 +296,7 @@ impl LentResult {
         unsafe {
             if lent.r#type == metaffi_handle_type {
                 let handle = lent.data.object.addr();
-                let reference = object::reference_of(handle);
+                let reference = handle::using(|scope| object::reference_of(scope, handle));
                 lent.data.uint64 = reference.inspect_err(|_| drop(object(handle)))? as u64;
                 to.write(lent);
                 (&raw mut (*to).data).cast::<usize>().add(1).write(handle);

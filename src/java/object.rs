@@ -82,17 +82,18 @@ impl Drop for JavaReference {
     }
 }
 
-/// What stands for an object that is given, as long as the handle lives: the index of one of Java's, 0 of
+/// What stands for an object that is given, as long as the scope lasts: the index of one of Java's, 0 of
 /// null, and of another's its handle, inverted.
 #[inline(always)]
-pub fn reference_of(handle: Key) -> Result<i64> {
-    match handle::address::<JavaObject>(handle) {
-        Some(index) => Ok(index as i64),
-        None => other(handle),
+pub fn reference_of(scope: &CallScope, handle: Key) -> Result<i64> {
+    match handle::is_one_of::<JavaObject>(handle) {
+        true => index_of(scope, handle).map(i64::from),
+        false => other(handle),
     }
 }
 
-/// The index of an object of Java's.
+/// The index of an object of Java's, as long as the scope lasts.
+#[inline(always)]
 pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
     scope.get::<JavaObject>(handle).map(JavaObject::index)
 }
@@ -123,12 +124,12 @@ pub fn handle_of(reference: i64) -> Result<Key> {
 }
 
 /// A value as the part in Java takes it, as long as the scope lasts: with what stands for objects.
-pub fn taken(_: &CallScope, given: &metaffi_value) -> Result<metaffi_value> {
+pub fn taken(scope: &CallScope, given: &metaffi_value) -> Result<metaffi_value> {
     // SAFETY: plain data, of which nothing is freed.
     let mut taken = unsafe { ptr::read(given) };
     if given.r#type == metaffi_handle_type {
         // SAFETY: a handle, as its type says.
-        let reference = reference_of(unsafe { given.data.object.addr() })?;
+        let reference = reference_of(scope, unsafe { given.data.object.addr() })?;
         taken.data.uint64 = reference as u64;
     }
     Ok(taken)

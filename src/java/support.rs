@@ -64,6 +64,16 @@ static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 /// It is there; the frame is as it was bound to.
 #[inline(always)]
 pub unsafe fn call(entity: i64, frame: *mut u64) -> Result<()> {
+    // SAFETY: as the caller says.
+    match unsafe { call_to_index(entity, frame)? } {
+        0 => Ok(()),
+        thrown => Err(super::error::of_call(thrown)),
+    }
+}
+
+/// The same: 0, or the index of what it has thrown, which is the caller's.
+#[inline(always)]
+unsafe fn call_to_index(entity: i64, frame: *mut u64) -> Result<i32> {
     let words = ThreadWords::here();
     if words.get(Word::Java).is_null() || stack::is_unfit_on(words) {
         get_ready(words)?;
@@ -71,15 +81,11 @@ pub unsafe fn call(entity: i64, frame: *mut u64) -> Result<()> {
     let frame = frame.expose_provenance() as i64;
     // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
     // function.
-    let thrown = unsafe {
+    unsafe {
         match mem::transmute::<*mut (), Option<CallEntry>>(ENTRY.load(Ordering::Relaxed)) {
-            Some(entry) => entry(entity, frame),
-            None => call_by_interface(entity, frame)?,
+            Some(entry) => Ok(entry(entity, frame)),
+            None => call_by_interface(entity, frame),
         }
-    };
-    match thrown {
-        0 => Ok(()),
-        thrown => Err(super::error::of_call(thrown)),
     }
 }
 
@@ -324,12 +330,17 @@ impl JavaSupport {
 
     /// Gives an object back.
     pub fn release(&self, object: i32) {
-        let released = self.vm.attach().and_then(|_| {
-            RELEASES.give_back(self);
-            // SAFETY: it takes an index, and gives nothing.
-            unsafe { call(Operation::Release as i64, [object as u64].as_mut_ptr()) }
-        });
-        if released.is_err() {
+        let Ok(_) = self.vm.attach() else { return give_up(object.into(), late_object) };
+        RELEASES.give_back(self);
+        self.release_now(object);
+    }
+
+    /// The same on a thread that is attached. Where there is not even memory for that, it stays.
+    fn release_now(&self, object: i32) {
+        // SAFETY: it takes an index, and gives nothing.
+        let thrown =
+            unsafe { call_to_index(Operation::Release as i64, [object as u64].as_mut_ptr()) };
+        if thrown.is_err() {
             give_up(object.into(), late_object);
         }
     }
@@ -437,7 +448,7 @@ unsafe fn late_entity(support: &JavaSupport, entity: NonNull<()>) {
 }
 
 unsafe fn late_object(support: &JavaSupport, object: NonNull<()>) {
-    support.release(object.addr().get() as i32);
+    support.release_now(object.addr().get() as i32);
 }
 
 /// Leaves an index to whoever enters Java next; where nobody can any more, it does not matter.

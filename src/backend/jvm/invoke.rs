@@ -7,6 +7,7 @@ use crate::abi::{METAFFI_OK, metaffi_error, metaffi_handle_type, metaffi_slot, m
 use crate::call::errors::failure::report;
 use crate::error::{Error, Result};
 use crate::fork::Lock;
+use crate::handle::pin::{self, CallScope};
 use crate::handle::{Fast, Key};
 use crate::java::{object, support};
 use crate::signature::{Kind, Type, slots_of};
@@ -72,12 +73,14 @@ impl ObjectPlaces {
     #[inline(always)]
     pub(super) unsafe fn call(&self, entity: i64, frame: *mut metaffi_slot) -> Result<()> {
         let mut few = [0; FEW];
+        // Who frees a handle meanwhile frees it when this returns.
+        let scope = &pin::enter();
         // SAFETY: the frame has these places: those of arguments are filled, and that of the result is
         // when the call has not failed.
         unsafe {
             match few.get_mut(..self.arguments.len()) {
-                Some(few) => self.call_with(entity, frame, few)?,
-                None => self.call_with(entity, frame, &mut vec![0; self.arguments.len()])?,
+                Some(few) => self.call_with(scope, entity, frame, few)?,
+                None => self.call_with(scope, entity, frame, &mut vec![0; self.arguments.len()])?,
             }
             if let Some(place) = self.result
                 && let Some(datum) = place.datum(frame)
@@ -91,6 +94,7 @@ impl ObjectPlaces {
     #[inline(always)]
     unsafe fn call_with(
         &self,
+        scope: &CallScope,
         entity: i64,
         frame: *mut metaffi_slot,
         handles: &mut [metaffi_slot],
@@ -100,7 +104,7 @@ impl ObjectPlaces {
             let mut replaced = Ok(());
             for (handle, place) in handles.iter_mut().zip(&self.arguments) {
                 let Some(datum) = place.datum(frame) else { continue };
-                match object::reference_of(*datum as Key) {
+                match object::reference_of(scope, *datum as Key) {
                     Ok(reference) => {
                         *handle = *datum;
                         *datum = reference as metaffi_slot;

@@ -39,7 +39,11 @@ final class Entities {
             target.invokeExact(frame);
             return 0;
         } catch (Throwable thrown) {
-            return Failures.keep(thrown);
+            try {
+                return Failures.keep(thrown);
+            } catch (Throwable nothingLeft) {
+                return Failures.last();
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package metaffi.guest;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -18,8 +19,30 @@ final class Failures {
     /** So many causes of a failure are followed. */
     private static final int CAUSES = 64;
 
+    /** What is said where there is not even memory, or stack, for what was thrown. */
+    private static final int LAST = Objects.add(new OutOfMemoryError("Java has no memory left, or this thread no stack"));
+
+    static int last() {
+        Objects.retain(LAST);
+        return LAST;
+    }
+
+    /** What code of others has thrown through an instance of an interface that does not declare it. */
+    private static final ThreadLocal<Throwable> UNDECLARED = new ThreadLocal<>();
+
+    static Throwable undeclared(Throwable thrown) {
+        UNDECLARED.set(thrown);
+        return thrown;
+    }
+
+    /** It is wrapped on its way. */
+    private static Throwable unwrapped(Throwable thrown) {
+        return thrown instanceof UndeclaredThrowableException && thrown.getCause() != null && thrown.getCause() == UNDECLARED.get() ? thrown.getCause() : thrown;
+    }
+
     /** The index by which it is asked about; below zero if it was thrown by what refuses. */
-    static int keep(Throwable thrown) {
+    static int keep(Throwable kept) {
+        Throwable thrown = unwrapped(kept);
         int index = Objects.add(thrown);
         if (thrown instanceof Failure) return index | FOREIGN;
         return thrown instanceof Refusal ? -index : index;

@@ -64,17 +64,16 @@ final class Foreign {
     /** Does something with it. */
     Object run(int operation, Object... given) {
         int count = given.length;
-        long values = Linked.allocate((count + 1) * VALUE);
+        long values = Values.allocate((count + 1L) * VALUE);
+        long result = values + (long) count * VALUE, failure = 1;
         try {
-            long result = values + (long) count * VALUE, failure;
             write(values, given);
             failure = Host.operate(handle, operation, values, count, result);
             if (failure != 0) throw Failures.sneaky(Failures.raised(failure));
             if (operation == NEXT && Memory.getLong(result) == 0) return ENDED;
-            Object found = Values.read(result);
-            if (Memory.getLong(result) >= Values.STRING8 && Memory.getLong(result) != Values.NULL) Host.clear(result);
-            return found;
+            return Values.read(result);
         } finally {
+            if (failure == 0 && Memory.getLong(result) >= Values.STRING8 && Memory.getLong(result) != Values.NULL) Host.clear(result);
             Host.free(values);
             java.lang.ref.Reference.reachabilityFence(this);
         }

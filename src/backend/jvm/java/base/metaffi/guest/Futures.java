@@ -39,7 +39,7 @@ final class Futures {
     private static void tell(long completion, Object value, Throwable failed) {
         Throwable reason = failed;
         while ((reason instanceof CompletionException || reason instanceof ExecutionException) && reason.getCause() != null) reason = reason.getCause();
-        long result = Host.allocate(VALUE);
+        long result = Values.allocate(VALUE);
         try {
             if (reason == null) {
                 try {

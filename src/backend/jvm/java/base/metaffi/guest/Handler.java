@@ -28,6 +28,16 @@ final class Handler implements InvocationHandler {
 
     @Override
     public Object invoke(Object self, Method method, Object[] given) throws Throwable {
+        try {
+            return run(self, method, given);
+        } catch (RuntimeException | Error plain) {
+            throw plain;
+        } catch (Throwable checked) {
+            throw Failures.undeclared(checked);
+        }
+    }
+
+    private Object run(Object self, Method method, Object[] given) throws Throwable {
         Object[] all = given == null ? NONE : given;
         if (scalars != null && method.equals(single)) return foreign.call(scalars, all);
         Class<?> declaring = method.getDeclaringClass();

@@ -15,9 +15,9 @@ final class Items {
         Capabilities.require(of, Capabilities.READ_ITEMS | Capabilities.READ_ENTRIES, "has no items");
         if (of instanceof Map) {
             Map<?, ?> map = (Map<?, ?>) of;
-            Object sought = like(map.keySet(), key), found = found(map, sought) ? map.get(sought) : null;
-            if (found == null && !found(map, sought)) throw absent(key);
-            return found;
+            Object sought = key(map, key);
+            if (!found(map, sought)) throw absent(key);
+            return map.get(sought);
         }
         return at(of, index(of, key));
     }
@@ -43,6 +43,29 @@ final class Items {
         }
     }
 
+    private static boolean found(Collection<?> all, Object value) {
+        try {
+            return all.contains(value);
+        } catch (ClassCastException | NullPointerException other) {
+            return false;
+        }
+    }
+
+    /** The key that a map has for one that is given, or would have: integers of other classes are never equal. */
+    private static Object key(Map<?, ?> map, Object key) {
+        for (Object one : widths(key)) if (found(map, one)) return one;
+        return like(map.keySet(), key);
+    }
+
+    /** The value, and if it is an integer the same of all other classes that hold it. */
+    private static Object[] widths(Object value) {
+        if (!(value instanceof Integer) && !(value instanceof Long)) return new Object[] {value};
+        long number = ((Number) value).longValue();
+        if ((int) number != number) return new Object[] {number};
+        if ((short) number != number) return new Object[] {(int) number, number};
+        return (byte) number != number ? new Object[] {(int) number, number, (short) number} : new Object[] {(int) number, number, (short) number, (byte) number};
+    }
+
     private static Refusal absent(Object key) {
         return new Refusal(Refusal.NOT_FOUND, "there is no entry " + Operations.spelled(key));
     }
@@ -50,7 +73,7 @@ final class Items {
     @SuppressWarnings("unchecked")
     static void set(Object of, Object key, Object value) {
         Capabilities.require(of, Capabilities.WRITE_ITEMS | Capabilities.WRITE_ENTRIES, "has no items that are written");
-        if (of instanceof Map) ((Map<Object, Object>) of).put(like(((Map<?, ?>) of).keySet(), key), like(((Map<?, ?>) of).values(), value));
+        if (of instanceof Map) ((Map<Object, Object>) of).put(key((Map<?, ?>) of, key), like(((Map<?, ?>) of).values(), value));
         else if (of instanceof List) ((List<Object>) of).set(index(of, key), like((List<?>) of, value));
         else Array.set(of, index(of, key), Operations.coerced(value, of.getClass().getComponentType(), "the element"));
     }
@@ -59,7 +82,7 @@ final class Items {
         Capabilities.require(of, Capabilities.DELETE_ITEMS | Capabilities.DELETE_ENTRIES, "has no items that are deleted");
         if (of instanceof Map) {
             Map<?, ?> map = (Map<?, ?>) of;
-            Object sought = like(map.keySet(), key);
+            Object sought = key(map, key);
             if (!found(map, sought)) throw absent(key);
             map.remove(sought);
         } else {
@@ -103,14 +126,11 @@ final class Items {
 
     static boolean contains(Object of, Object value) {
         Capabilities.require(of, Capabilities.CONTAIN, "contains nothing");
-        if (of instanceof Map) return found((Map<?, ?>) of, like(((Map<?, ?>) of).keySet(), value));
+        if (of instanceof Map) return found((Map<?, ?>) of, key((Map<?, ?>) of, value));
         if (of instanceof CharSequence) return (value instanceof CharSequence || value instanceof Character) && of.toString().contains(value.toString());
         if (of instanceof Collection) {
-            try {
-                return ((Collection<?>) of).contains(like((Collection<?>) of, value));
-            } catch (ClassCastException | NullPointerException other) {
-                return false;
-            }
+            for (Object one : widths(value)) if (found((Collection<?>) of, one)) return true;
+            return found((Collection<?>) of, like((Collection<?>) of, value));
         }
         Class<?> type = of.getClass().getComponentType();
         if (Coercion.match(value, type) == Coercion.NONE) return false;

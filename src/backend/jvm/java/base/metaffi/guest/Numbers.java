@@ -27,6 +27,16 @@ final class Numbers {
         return number;
     }
 
+    /** The number as others have it: an integer exactly, else the nearest double. */
+    static Object plain(Object number) {
+        if (!(number instanceof BigDecimal)) return exact(number);
+        try {
+            return ((BigDecimal) number).toBigIntegerExact();
+        } catch (ArithmeticException fraction) {
+            return ((BigDecimal) number).doubleValue();
+        }
+    }
+
     /** What holds it exactly, as bits. */
     static long fits(Object number) {
         Object exact = exact(number);

@@ -34,6 +34,8 @@ final class Operations {
     /** Makes entities of all, the first ones, which are bound when they are first called: few programs use many. */
     static void install() {
         for (int i = 0; i < NAMES.length; i++) Entities.add(null, null);
+        // What it needs then must be there when there is no memory.
+        Objects.release(Failures.last());
     }
 
     static MethodHandle bind(int operation) throws IllegalAccessException {
@@ -258,7 +260,7 @@ final class Operations {
 
     static Object number(Object of) {
         Capabilities.require(of, Capabilities.NUMBER, "is no number");
-        return Numbers.exact(of);
+        return Numbers.plain(of);
     }
 
     /** Whether it counts as true: nothing, none and zero do not. */
