@@ -95,14 +95,14 @@ jdks() {
     for release in /usr/lib/jvm/*/release "${JAVA_HOME:+$JAVA_HOME/release}"; do
         [ -x "${release%/release}/bin/javac" ] || continue
         version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release")
-        echo "$version $(realpath "${release%/release}")"
+        [ -n "$version" ] && echo "$version $(realpath "${release%/release}")"
     done | sort -n -u -k 1,1
 }
 
 # with_jdk <directory>: the runtime in processes of their own.
 with_jdk() {
     METAFFI_TEST_JVM=$1 METAFFI_JAVA_HOME=$1 cargo test --locked --quiet \
-        --test conformance_jvm --test jvm_types &&
+        --test conformance_jvm --test jvm_types --test jvm_objects &&
         METAFFI_JAVA_HOME=$1 run_ctest "$BUILD" --quiet -R '^example_.*jvm'
 }
 

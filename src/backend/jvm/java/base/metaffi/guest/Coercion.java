@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.temporal.Temporal;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -83,7 +84,7 @@ final class Coercion {
 
     /** Whether it becomes one that it is not yet. */
     private static boolean becomes(Object given, Class<?> type) {
-        boolean isPlausible = may(given.getClass(), type) || given instanceof Temporal && may(Temporal.class, type) || given.getClass().isArray() && takesArrays(type);
+        boolean isPlausible = may(given.getClass(), type) || given instanceof Temporal && may(Temporal.class, type) || given.getClass().isArray() && takesArrays(type) || type.isArray() && isForeignList(given);
         if (Foreigners.become(given, type)) return true;
         if (!isPlausible) return false;
         try {
@@ -213,6 +214,7 @@ final class Coercion {
         if (raw == char[].class && given instanceof String) return ((String) given).toCharArray();
         if (raw == Optional.class) return Optional.of(to(given, Types.argument(type, 0, 1)));
         if (given.getClass().isArray() && takesArrays(raw)) return array(given, type, raw);
+        if (raw.isArray() && isForeignList(given)) return array(items(given, raw), type, raw);
         if (given instanceof Map && Map.class.isAssignableFrom(raw)) return Containers.map((Map<?, ?>) given, type, raw);
         if (given instanceof Collection && Containers.has(raw)) return Containers.collection(((Collection<?>) given).toArray(), type, raw);
         if (Foreigners.become(given, raw)) return Foreigners.as(given, raw);
@@ -220,6 +222,19 @@ final class Coercion {
         if (given instanceof OffsetDateTime && raw == ZonedDateTime.class) return ((OffsetDateTime) given).toZonedDateTime();
         if (given instanceof ZonedDateTime && raw == Instant.class) return ((ZonedDateTime) given).toInstant();
         throw mismatch(given, raw);
+    }
+
+    /** Whether it is a sequence of another language's, which has no arrays of Java's. */
+    private static boolean isForeignList(Object given) {
+        return given instanceof List && Foreigners.in(given) != null;
+    }
+
+    /** Its items; bytes are those of Java, which have signs. */
+    private static Object[] items(Object given, Class<?> type) {
+        Object[] items = ((List<?>) given).toArray();
+        boolean isBytes = type == byte[].class && Foreigners.in(given).can(Capabilities.BUFFER);
+        for (int i = 0; isBytes && i < items.length; i++) if (items[i] instanceof Integer) items[i] = ((Integer) items[i]).byteValue();
+        return items;
     }
 
     private static BigDecimal decimal(double number) {
