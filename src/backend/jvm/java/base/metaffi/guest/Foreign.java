@@ -50,6 +50,13 @@ final class Foreign {
         CLEANER.register(this, () -> Host.release(handle));
     }
 
+    /** One of nothing, to find out what instances look like. */
+    Foreign() {
+        handle = 0;
+        isCallable = true;
+        can = Capabilities.CALL;
+    }
+
     boolean can(long capability) {
         return (can & capability) != 0;
     }

@@ -1,6 +1,7 @@
 package metaffi.guest;
 
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -42,9 +43,31 @@ public final class Foreigners {
             Object object = latest.get();
             if (object != null) return object;
         }
-        Object object = as(called(handle), type);
+        Object object = handle != 0 && type.isInterface() ? function(new Foreign(Host.keep(handle)), type) : as(called(handle), type);
         if (object != null) LATEST[at] = new Instance(object, handle, type);
         return object;
+    }
+
+    /** What makes an instance of an interface that is nothing else. */
+    private static final ClassValue<Constructor<?>> FUNCTIONS = new ClassValue<Constructor<?>>() {
+        @Override
+        protected Constructor<?> computeValue(Class<?> type) {
+            try {
+                return make(NOTHING, type, new ArrayList<>()).getClass().getConstructor(InvocationHandler.class);
+            } catch (NoSuchMethodException absent) {
+                throw new AssertionError(absent);
+            }
+        }
+    };
+
+    private static final Foreign NOTHING = new Foreign();
+
+    private static Object function(Foreign foreign, Class<?> type) {
+        try {
+            return FUNCTIONS.get(type).newInstance(new Handler(foreign, type));
+        } catch (ReflectiveOperationException refused) {
+            throw new AssertionError(refused);
+        }
     }
 
     /** A callable by its handle, which is lent; null of 0. */
