@@ -118,7 +118,12 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     }
     let arguments = [jvalue { j: entity }, jvalue { j: frame }];
     // SAFETY: the method takes these.
-    Ok(unsafe { env.call_int(support.call, &arguments) })
+    let thrown = unsafe { env.call_int(support.call, &arguments) };
+    // It catches everything, unless there is no memory or stack even for that.
+    match env.take_thrown().is_null() {
+        true => Ok(thrown),
+        false => Err(Error::new(Status::OutOfMemory, "Java has no memory left, or no stack")),
+    }
 }
 
 /// How often entities were called by the interface.

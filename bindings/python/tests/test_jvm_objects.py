@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
-import os
 import subprocess
 import traceback
 import weakref
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
+from java import jdk
 from support import GUESTS, infos
 
 import metaffi
@@ -22,20 +22,10 @@ SOURCES = Path(__file__).resolve().parents[3] / "src/backend/jvm/java/base/metaf
 Function = Callable[..., Any]
 
 
-def jdk() -> Path | None:
-    """The JDK that is asked for, or the newest that is installed."""
-    named = os.environ.get("METAFFI_TEST_JVM") or os.environ.get("METAFFI_JAVA_HOME")
-    homes = [Path(named)] if named else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
-    return next((home for home in homes if (home / "bin/javac").is_file()), None)
-
-
 @pytest.fixture(scope="module")
 def java(tmp_path_factory: pytest.TempPathFactory) -> Function:
     """The functions of the guest, by their names."""
     home = jdk()
-    if home is None:
-        assert "METAFFI_TEST_JVM" not in os.environ, "there is no JDK"
-        pytest.skip("no JDK is found")
     to = tmp_path_factory.mktemp("classes")
     # What programs see of ours is compiled with it, but loaded from the library.
     sources = [str(path) for path in SOURCES.glob("*.java")]

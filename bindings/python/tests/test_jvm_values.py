@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import decimal
 import functools
-import os
 import subprocess
 import uuid
 from pathlib import Path
 from typing import Any, Callable
 
 import pytest
+from java import jdk
 from support import infos
 
 import metaffi
@@ -21,20 +21,10 @@ GUEST = Path(__file__).resolve().parents[3] / "tests/guests/Types.java"
 Function = Callable[..., Any]
 
 
-def jdk() -> Path | None:
-    """The JDK that is asked for, or the newest that is installed."""
-    named = os.environ.get("METAFFI_TEST_JVM") or os.environ.get("METAFFI_JAVA_HOME")
-    homes = [Path(named)] if named else sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
-    return next((home for home in homes if (home / "bin/javac").is_file()), None)
-
-
 @pytest.fixture(scope="module")
 def java(tmp_path_factory: pytest.TempPathFactory) -> Function:
     """The functions of the guest, by their names."""
     home = jdk()
-    if home is None:
-        assert "METAFFI_TEST_JVM" not in os.environ, "there is no JDK"
-        pytest.skip("no JDK is found")
     to = tmp_path_factory.mktemp("classes")
     compiler = [str(home / "bin/javac"), "-encoding", "UTF-8", "-parameters", "-d", str(to)]
     subprocess.run([*compiler, str(GUEST)], check=True)
