@@ -144,6 +144,35 @@ static void warm_up(void (*run)(size_t)) {
     }
 }
 
+/* The crate of Rust that others use, with what it looked up before and by name. */
+static void beside_the_crate(const char *directory) {
+    static const struct {
+        const char *function, *what;
+        double bound;
+    } PEERS[] = {
+        {"peer_cached", "add, beside the crate `jni`, looked up before", 0.5},
+        {"peer_by_name", "add, beside the crate `jni`, by name", 0.1},
+    };
+    char path[4096];
+    snprintf(path, sizeof path, "%s/../libjni_peer.so", directory);
+    void *peer = dlopen(path, RTLD_NOW);
+    if (!peer) {
+        fprintf(stderr, "the crate jni is missing: %s\n", dlerror());
+        return;
+    }
+    void (*prepare)(void *, void *) = (void (*)(void *, void *))dlsym(peer, "peer_prepare");
+    prepare(((void *(*)(void))limit("machine"))(), ((void *(*)(void))limit("guest_class"))());
+    for (size_t i = 0; i < COUNT(PEERS); i++) {
+        struct contestant contestants[] = {
+            {.name = "jni", .run = (void (*)(size_t))dlsym(peer, PEERS[i].function)},
+            {.name = "frame", .run = add_calls},
+        };
+        warm_up(contestants[0].run);
+        measure(contestants, COUNT(contestants));
+        row(PEERS[i].what, &contestants[0], &contestants[1], RATIO, PEERS[i].bound);
+    }
+}
+
 void java(const char *home, const char *directory) {
     char path[4096];
     java_start(home);
@@ -212,4 +241,5 @@ void java(const char *home, const char *directory) {
         row(ROWS[i].what, &contestants[0], &contestants[1], RATIO,
             stubs ? ROWS[i].bound : ROWS[i].bound_by_jni);
     }
+    beside_the_crate(directory);
 }

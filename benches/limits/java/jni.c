@@ -20,6 +20,14 @@ static volatile double real;
 static char text[1001];
 static double numbers[10000];
 
+/* For others that call the same class. */
+JavaVM *machine(void) {
+    return vm;
+}
+jclass guest_class(void) {
+    return guest;
+}
+
 static JNIEnv *here(void) {
     JNIEnv *env;
     (*vm)->AttachCurrentThreadAsDaemon(vm, (void **)&env, NULL);
