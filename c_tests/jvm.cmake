@@ -1,5 +1,5 @@
 # The tests of runtime jvm, each with every JDK that is here; skipped where there is none.
-set(with_jvm start host threads end)
+set(with_jvm start host threads interrupts end)
 
 file(GLOB jvm_homes /usr/lib/jvm/* $ENV{METAFFI_JAVA_HOME} $ENV{JAVA_HOME})
 set(jvms)

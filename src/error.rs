@@ -149,6 +149,11 @@ pub trait ForeignError: Any + Send + Sync {
         None
     }
 
+    /// It passes through frames of another runtime, the innermost last, on its way out of that: who
+    /// keeps its stack puts them before it. Who does not does not ask for them.
+    fn passes(&self, frames: &dyn Fn() -> Vec<StackFrame>) {
+        let _ = frames;
+    }
     /// The error that it was raised for in its runtime, on the way of that through it.
     fn raised_for(&self) -> Option<Error> {
         None

@@ -1,4 +1,7 @@
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /** What the tests of threads and ends call. */
 public final class JvmGuest {
@@ -85,6 +88,59 @@ public final class JvmGuest {
 
     public static double third() {
         return 1.0 / Double.parseDouble("3");
+    }
+
+    private static final Object NEVER = new Object();
+
+    /** Waits for what never comes, in one of the ways there are. */
+    public static void await(int way) throws Exception {
+        if (way == 0) Thread.sleep(1_000_000);
+        else if (way == 1) synchronized (NEVER) { NEVER.wait(); }
+        else if (way == 2) new LinkedBlockingQueue<Object>().take();
+        else if (way == 3) new CompletableFuture<Object>().get();
+        else if (way == 4) new Semaphore(0).acquire();
+        else if (way == 5) while (!Thread.currentThread().isInterrupted()) Thread.onSpinWait();
+        else awaitAndWrap();
+        throw new IllegalStateException("it has ended");
+    }
+
+    /** As many libraries do. */
+    private static void awaitAndWrap() {
+        try {
+            Thread.sleep(1_000_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("wrapped");
+        }
+    }
+
+    /** Deals with it itself. */
+    public static boolean survive(int milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+            return false;
+        } catch (InterruptedException dealtWith) {
+            return true;
+        }
+    }
+
+    /** Does not look. */
+    public static boolean ignore(int milliseconds) {
+        long end = System.nanoTime() + milliseconds * 1_000_000L;
+        while (System.nanoTime() < end) Thread.onSpinWait();
+        return Thread.currentThread().isInterrupted();
+    }
+
+    public static boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
+    }
+
+    public static void fail() {
+        throw new IllegalStateException("its own");
+    }
+
+    public static void run(Runnable call) {
+        call.run();
     }
 
     /** What a child process says of the signals that it does not get. */

@@ -15,6 +15,7 @@ use super::vm::LIFE;
 use crate::error::{Error, ForeignError, StackFrame, Status};
 use crate::fork::Once;
 use crate::handle::Key;
+use crate::kit::Interruption;
 
 /// Something that was thrown. Java is asked about it when somebody looks.
 struct JavaThrowable {
@@ -65,11 +66,7 @@ pub fn of_index(thrown: i32) -> Error {
 }
 
 fn with_cause(thrown: i32, cause: Option<Option<Error>>) -> Error {
-    let object = JavaReference::of_index(thrown);
-    Error::speaking(
-        NAME,
-        Box::new(JavaThrowable { object, message: Once::new(), known: Once::new(), cause }),
-    )
+    Error::speaking(NAME, Box::new(JavaThrowable::new(thrown, cause)))
 }
 
 /// The error of something that was thrown, by its index, whatever it is.
@@ -81,6 +78,17 @@ fn of_any(support: &JavaSupport, thrown: i32, cause: Option<Option<Error>>) -> E
         }
         None => with_cause(thrown, cause),
     }
+}
+
+/// The error of what another language failed with, which leaves Java again.
+fn passing(support: &JavaSupport, thrown: i32) -> Error {
+    let Some(error) = foreign(support, thrown) else { return of_index(thrown) };
+    if let Some(foreign) = error.foreign_error() {
+        let told = || serde_json::from_str(&support.passed(thrown).ok()?).ok();
+        foreign.passes(&|| told().map(frames).unwrap_or_default());
+    }
+    support.release(thrown);
+    error
 }
 
 /// What another language failed with, if that is what was thrown.
@@ -150,6 +158,10 @@ pub(super) unsafe fn release(failure: i64) {
 /// Set beside the index of what another language failed with.
 const FOREIGN: i32 = 1 << 30;
 
+/// Beside the index of what was thrown because a host has interrupted what ran, and why: 1 because it was
+/// asked for, 2 because the time was over.
+const INTERRUPTED: i32 = 3 << 28;
+
 /// The same of what calling an entity has thrown: what is below zero, the part of ours refuses.
 #[cold]
 pub fn of_call(thrown: i32) -> Error {
@@ -159,9 +171,20 @@ pub fn of_call(thrown: i32) -> Error {
     }
     match thrown {
         ..0 => refusal(support, thrown.wrapping_neg()),
-        FOREIGN.. => of_any(support, thrown & !FOREIGN, None),
+        _ if thrown > 0 && thrown & INTERRUPTED != 0 => interrupted(thrown),
+        FOREIGN.. => passing(support, thrown & !FOREIGN),
         thrown => of_index(thrown),
     }
+}
+
+fn interrupted(thrown: i32) -> Error {
+    let why = match (thrown & INTERRUPTED) >> INTERRUPTED.trailing_zeros() {
+        1 => Interruption::Asked,
+        _ => Interruption::TimedOut,
+    };
+    let (status, message) = why.told();
+    let throwable = JavaThrowable::new(thrown & !INTERRUPTED, None);
+    Error::foreign(NAME, message, Box::new(throwable), None).with_status(status)
 }
 
 fn refusal(support: &JavaSupport, index: i32) -> Error {
@@ -202,6 +225,11 @@ fn parse(text: &str) -> Option<DescribedThrowable> {
 }
 
 impl JavaThrowable {
+    fn new(thrown: i32, cause: Option<Option<Error>>) -> JavaThrowable {
+        let object = JavaReference::of_index(thrown);
+        JavaThrowable { object, message: Once::new(), known: Once::new(), cause }
+    }
+
     fn known(&self) -> Option<&Throwable> {
         let ask = || {
             let text = support::get()?.describe(self.object.index()).ok()?;
@@ -211,15 +239,20 @@ impl JavaThrowable {
     }
 }
 
+/// Frames, which Java has the innermost first.
+fn frames(described: Vec<DescribedFrame>) -> Vec<StackFrame> {
+    let frame = |frame: DescribedFrame| {
+        let DescribedFrame { function, file, line } = frame;
+        StackFrame { function, file, line, text: String::new() }
+    };
+    described.into_iter().rev().map(frame).collect()
+}
+
 impl Throwable {
     fn new(described: DescribedThrowable) -> Throwable {
-        let frame = |frame: DescribedFrame| {
-            let DescribedFrame { function, file, line } = frame;
-            StackFrame { function, file, line, text: String::new() }
-        };
         Throwable {
             type_name: described.r#type,
-            frames: described.frames.into_iter().rev().map(frame).collect(),
+            frames: frames(described.frames),
             trace: described.trace,
         }
     }

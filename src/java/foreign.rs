@@ -13,7 +13,8 @@ use crate::call::{CallArguments, Callable, guarded};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::{
-    AttributeName, Comparison, Iteration, Protocol, TextKind, ValuePlace, call_callable, of,
+    AttributeName, Comparison, Iteration, Protocol, TextKind, ValuePlace, VisitOptions,
+    call_callable, convert_value, of,
 };
 use crate::value::{self, OwnedValue};
 
@@ -40,11 +41,12 @@ enum ForeignOperation {
     Enter,
     Exit,
     Has,
+    Convert,
 }
 
 use ForeignOperation as Operation;
 
-const OPERATIONS: [Operation; 20] = [
+const OPERATIONS: [Operation; 21] = [
     Operation::Runtime,
     Operation::TypeName,
     Operation::Get,
@@ -65,6 +67,7 @@ const OPERATIONS: [Operation; 20] = [
     Operation::Enter,
     Operation::Exit,
     Operation::Has,
+    Operation::Convert,
 ];
 
 /// What an object can do; below zero of a callable.
@@ -223,6 +226,11 @@ unsafe fn run(
             Operation::Text => value::string8(&protocol.text(handle, TextKind::Display)?)?,
             Operation::Enter => return protocol.enter(handle, to),
             Operation::Exit => truth(protocol.exit(handle, None)?),
+            // Without what is in it, which nobody has asked for.
+            Operation::Convert => {
+                let object = value::object(ptr::without_provenance_mut(handle));
+                convert_value(&object, VisitOptions::shallow())?
+            }
             Operation::Has => {
                 let mut found = MaybeUninit::uninit();
                 match protocol.get_attribute(handle, name()?, &mut found) {

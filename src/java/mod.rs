@@ -11,6 +11,7 @@ pub mod env;
 pub mod error;
 mod foreign;
 mod future;
+mod interruption;
 pub mod join;
 pub mod library;
 pub mod natives;

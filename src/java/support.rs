@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use jni_sys::{jobject, jvalue};
 
 use super::env::{Env, JavaMethod, NativeMethod};
+use super::interruption::{self, Interrupts};
 use super::operation::Operation;
 use super::vm::{self, LIFE, Vm};
 use crate::error::{Error, Result, Status};
@@ -37,6 +38,7 @@ pub type CallEntry = unsafe extern "C-unwind" fn(i64, i64) -> i32;
 pub struct JavaSupport {
     vm: &'static Vm,
     begin: JavaMethod,
+    pub(super) interrupts: Interrupts,
     call: JavaMethod,
     load: JavaMethod,
     bind: JavaMethod,
@@ -47,6 +49,7 @@ pub struct JavaSupport {
     keep: JavaMethod,
     describe: JavaMethod,
     foreign: JavaMethod,
+    passed: JavaMethod,
     causes: JavaMethod,
     suppressed: JavaMethod,
     type_name: JavaMethod,
@@ -106,6 +109,7 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
         return Err(Error::new(Status::Internal, "there is no JVM"));
     };
     let env = support.vm.attach()?;
+    interruption::before_call(support, env)?;
     // As good as exact: threads may count over each other.
     let calls = CALLS.load(Ordering::Relaxed);
     if calls < MANY {
@@ -132,10 +136,20 @@ static CALLS: AtomicU32 = AtomicU32::new(0);
 /// So many calls are worth a quicker way, which takes long to prepare.
 const MANY: u32 = 200;
 
+/// The C function that calls entities, once it is there.
+static MADE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+
 /// Entities are called by a C function from now on, unless they are not called any more.
 pub(super) fn ready(entry: i64) {
-    let entry = ptr::with_exposed_provenance_mut(entry as usize);
-    let _ = ENTRY.compare_exchange(ptr::null_mut(), entry, Ordering::Relaxed, Ordering::Relaxed);
+    MADE.store(ptr::with_exposed_provenance_mut(entry as usize), Ordering::Relaxed);
+    interruption::unless_careful(|| by_function(true));
+}
+
+/// Has entities be called by the C function, if there is one, or by the interface.
+pub(super) fn by_function(is_so: bool) {
+    let (made, none) = (MADE.load(Ordering::Relaxed), ptr::null_mut());
+    let (before, after) = if is_so { (none, made) } else { (made, none) };
+    let _ = ENTRY.compare_exchange(before, after, Ordering::Relaxed, Ordering::Relaxed);
 }
 
 /// What calls no entity: the machine is lost.
@@ -215,11 +229,17 @@ impl JavaSupport {
         // SAFETY: the method takes nothing.
         unsafe { env.call_nothing(install, &[]) };
         env.check()?;
-        vm::adopt_by(method("Threads", c"adopt", c"()V")?, env);
+        vm::adopt_by(method("Threads", c"adopt", c"(J)V")?, env);
         watch_the_end(env, method("Ending", c"hook", c"()Ljava/lang/Runnable;")?);
         Ok(JavaSupport {
             vm,
             begin: method("Linked", c"begin", c"()V")?,
+            interrupts: Interrupts {
+                know: method("Threads", c"know", c"(J)V")?,
+                interrupt: method("Threads", c"interrupt", c"(JI)I")?,
+                take_back: method("Threads", c"takeBack", c"()V")?,
+                begin: method("Threads", c"begin", c"()I")?,
+            },
             call: method("Entities", c"call", c"(JJ)I")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
@@ -230,6 +250,7 @@ impl JavaSupport {
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
             describe: method("Failures", c"describe", c"(I)Ljava/lang/String;")?,
             foreign: method("Failures", c"foreign", c"(I)J")?,
+            passed: method("Failures", c"passed", c"(I)Ljava/lang/String;")?,
             causes: method("Failures", c"causes", c"(I)[I")?,
             suppressed: method("Failures", c"suppressed", c"(I)[I")?,
             type_name: method("Objects", c"typeName", c"(I)Ljava/lang/String;")?,
@@ -381,6 +402,11 @@ impl JavaSupport {
         let env = self.vm.attach()?;
         // SAFETY: the method takes an index.
         unsafe { env.call_long(self.foreign, &[jvalue { i: thrown }]) }
+    }
+
+    /// The frames of Java's that a failure of another language has passed through, as JSON.
+    pub(super) fn passed(&self, thrown: i32) -> Result<String> {
+        self.text(self.passed, thrown)
     }
 
     /// The indexes of what led to something that was thrown, one after another.

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::kit::{LateMessages, Life, at_thread_end};
 use crate::process::stack;
-use crate::thread::{Word, is_main};
+use crate::thread::{Word, is_main, system_number};
 
 /// How far it has come.
 pub static LIFE: Life = Life::new(LateMessages {
@@ -138,8 +138,9 @@ pub(super) fn adopt_by(method: JavaMethod, env: Env) {
 
 fn adopt(env: Env) {
     if let Some(method) = ADOPT.get() {
-        // SAFETY: the method takes nothing.
-        unsafe { env.call_nothing(*method, &[]) };
+        let number = jvalue { j: system_number().cast_signed() };
+        // SAFETY: the method takes a number.
+        unsafe { env.call_nothing(*method, &[number]) };
         env.take_thrown();
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Jobs, Owner, Posted, posted};
 use crate::call::Function;
 use crate::call::errors::unwind;
-use crate::error::Result;
+use crate::error::{Result, Status};
 use crate::process::{Belonging, float};
 
 /// What kind of running system a language has, as data: what is the same for every runtime of a kind
@@ -43,6 +43,18 @@ pub enum Interruption {
     Asked,
     /// The time for it has passed.
     TimedOut,
+}
+
+impl Interruption {
+    /// What an error says that code has failed with because of it.
+    pub fn told(self) -> (Status, &'static str) {
+        match self {
+            Interruption::Asked => {
+                (Status::Cancelled, "it was interrupted by metaffi_runtime_interrupt")
+            }
+            Interruption::TimedOut => (Status::TimedOut, "the deadline of the scope has passed"),
+        }
+    }
 }
 
 /// What becomes of exceptions of other languages that arrive at a runtime's code.

@@ -108,6 +108,11 @@ impl<'a> VisitOptions<'a> {
         })
     }
 
+    /// Those of a visit that opens no container.
+    pub fn shallow() -> VisitOptions<'a> {
+        VisitOptions { depth: 0, ..VisitOptions::default() }
+    }
+
     /// Whether one of the bits is set.
     #[inline(always)]
     pub fn has(&self, flags: metaffi_visit_flags) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::find::{self, WantedJvm};
 use super::module::Module;
 use super::{entity, hosted};
-use crate::backend::{self, Options, Runtime};
+use crate::backend::{self, Interruption, Options, Runtime};
 use crate::error::Result;
 use crate::fork::Once;
 use crate::java::end::OwnJvm;
@@ -80,5 +80,18 @@ impl Runtime for Jvm {
 
     fn load_module(&self, path: &str, _: &Options) -> Result<Arc<dyn backend::Module>> {
         Ok(Arc::new(Module::load(self.support, path)?))
+    }
+
+    fn interrupt(
+        &self,
+        thread: Option<u64>,
+        why: Interruption,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        self.support.interrupt(thread, why, is_wanted)
+    }
+
+    fn take_back_interrupt(&self, call_off: &dyn Fn() -> bool) -> Result<()> {
+        self.support.take_back_interrupt(call_off)
     }
 }

@@ -2,6 +2,7 @@ use std::ffi::CStr;
 use std::ptr;
 
 use super::chain;
+use super::frames::within_frames;
 use super::missing::Missing;
 use super::raise::host_error;
 use crate::error::{Error, ForeignError, Result, StackFrame};
@@ -97,6 +98,16 @@ impl ForeignError for PyException {
 
     fn members(&self) -> Vec<Error> {
         self.ask(|gil| members(gil, &self.object)).unwrap_or_default()
+    }
+
+    fn passes(&self, frames: &dyn Fn() -> Vec<StackFrame>) {
+        // Asked where the GIL is not held: the other runtime may wait for something.
+        let frames = frames();
+        self.ask(|gil| {
+            let exception = self.object.clone_ref(gil);
+            within_frames(gil, exception, &frames).release(gil);
+            Ok(())
+        });
     }
 
     fn raised_for(&self) -> Option<Error> {

@@ -13,10 +13,14 @@ const SOURCE: &str = include_str!("../support/frames.py");
 /// own are there.
 #[cold]
 pub fn with_frames(gil: &Gil, exception: PyRef, failure: &Error) -> PyRef {
-    let (Some(add), Some(foreign)) = (gil.api._PyTraceback_Add, failure.foreign_error()) else {
-        return exception;
-    };
+    let Some(foreign) = failure.foreign_error() else { return exception };
     let frames = if failure.runtime() == Some(NAME) { Vec::new() } else { foreign.frames() };
+    within_frames(gil, exception, &frames)
+}
+
+/// An exception with frames before those that its traceback has.
+pub(super) fn within_frames(gil: &Gil, exception: PyRef, frames: &[StackFrame]) -> PyRef {
+    let Some(add) = gil.api._PyTraceback_Add else { return exception };
     if frames.is_empty() {
         return exception;
     }

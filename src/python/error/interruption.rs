@@ -3,7 +3,7 @@
 use std::ptr;
 
 use super::PyException;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::kit::Interruption;
 use crate::python::NAME;
@@ -39,8 +39,8 @@ pub(super) fn known(gil: &Gil, exception: PyRef) -> std::result::Result<Error, P
     let r#type = unsafe { gil.api.type_of(exception.as_ptr()) };
     let is = |place: &Once<PyRef>| place.get().is_some_and(|class| class.as_ptr() == r#type);
     let (status, message) = match () {
-        () if is(&ASKED) => (Status::Cancelled, "it was interrupted by metaffi_runtime_interrupt"),
-        () if is(&TIMED_OUT) => (Status::TimedOut, "the deadline of the scope has passed"),
+        () if is(&ASKED) => Interruption::Asked.told(),
+        () if is(&TIMED_OUT) => Interruption::TimedOut.told(),
         () => return Err(exception),
     };
     let foreign = Box::new(PyException::new(exception));

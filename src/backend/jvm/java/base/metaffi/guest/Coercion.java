@@ -2,6 +2,8 @@ package metaffi.guest;
 
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -36,6 +38,11 @@ final class Coercion {
         if (type == CharSequence.class || type == Comparable.class || type == Optional.class) return true;
         if (Neutral.kind(type) != null || type == Temporal.class) return true;
         return Buffers.are(type) || type.isInterface() && takesArrays(type) || type == Map.class;
+    }
+
+    /** Whether a type is one of values alone, which objects of other languages may be by what they say. */
+    private static boolean takesValues(Class<?> type) {
+        return isNumber(type) || Neutral.kind(type) != null || type == Temporal.class || type == Boolean.class || type == Character.class || type == String.class;
     }
 
     private static boolean isNumber(Class<?> type) {
@@ -73,6 +80,10 @@ final class Coercion {
             if (type.isInstance(given)) return WIDENED;
             return becomes(given, type) ? BOXED : NONE;
         }
+        if (given instanceof Proxy) {
+            Object value = Foreigners.neutral(given);
+            return value == given ? NONE : Math.min(match(value, type), BOXED);
+        }
         if (given instanceof Boolean) return type == boolean.class ? EXACT : NONE;
         if (given instanceof Character) return type == char.class ? EXACT : NONE;
         if (given instanceof String) return type == char.class && ((String) given).length() == 1 ? BOXED : NONE;
@@ -84,6 +95,10 @@ final class Coercion {
 
     /** Whether it becomes one that it is not yet. */
     private static boolean becomes(Object given, Class<?> type) {
+        if (given instanceof Proxy && takesValues(type)) {
+            Object value = Foreigners.neutral(given);
+            if (value != given) return match(value, type) != NONE;
+        }
         boolean isPlausible = may(given.getClass(), type) || given instanceof Temporal && may(Temporal.class, type) || given.getClass().isArray() && takesArrays(type) || type.isArray() && isForeignList(given);
         if (Foreigners.become(given, type)) return true;
         if (!isPlausible) return false;
@@ -101,7 +116,7 @@ final class Coercion {
 
     /** Integers have no width of their own where they come from: the narrowest is not the best. */
     private static int integer(Number given, Class<?> type) {
-        if (given instanceof BigInteger || given instanceof BigDecimal) return NONE;
+        if (given instanceof BigInteger || given instanceof BigDecimal) return isExact(given, type) ? BOXED : NONE;
         long number = given.longValue();
         if (type == int.class) return (int) number == number ? EXACT : NONE;
         if (type == long.class) return (int) number == number ? WIDENED : EXACT;
@@ -110,6 +125,15 @@ final class Coercion {
         if (type == double.class) return (long) (double) number == number ? BOXED : NONE;
         if (type == float.class) return (long) (float) number == number ? BOXED : NONE;
         return NONE;
+    }
+
+    private static boolean isExact(Object number, Class<?> type) {
+        try {
+            scalar(number, type);
+            return true;
+        } catch (Refusal inexact) {
+            return false;
+        }
     }
 
     /** The object as a parameter of a class takes it. */
@@ -125,8 +149,12 @@ final class Coercion {
             return raw == Optional.class ? Optional.empty() : null;
         }
         Class<?> primitive = raw.isPrimitive() ? raw : raw.isInstance(given) ? null : primitive(raw);
+        if (given instanceof Proxy && (primitive != null || !raw.isInstance(given) && takesValues(raw))) {
+            Object value = Foreigners.neutral(given);
+            if (value != given) return to(value, type);
+        }
         if (primitive != null) return scalar(given, primitive);
-        if (raw.isInstance(given)) return given;
+        if (raw.isInstance(given)) return type instanceof ParameterizedType ? Foreigners.of(given, (ParameterizedType) type) : given;
         return other(given, type, raw);
     }
 

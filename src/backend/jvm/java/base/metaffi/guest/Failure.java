@@ -1,5 +1,6 @@
 package metaffi.guest;
 
+import java.util.List;
 import metaffi.ForeignException;
 
 /** What another language failed with, in code of Java's that called it. */
@@ -11,6 +12,8 @@ final class Failure extends ForeignException {
 
     private final String[] told;
     private transient Object original;
+    /** Whether it has left Java. */
+    private boolean isPassed;
 
     /** Takes over a failure. */
     Failure(long failure, String[] told, Object original, Throwable cause) {
@@ -19,6 +22,13 @@ final class Failure extends ForeignException {
         this.told = told;
         this.original = original;
         Foreign.CLEANER.register(this, () -> Host.releaseFailure(failure));
+    }
+
+    /** The frames of Java's that it has passed through, the first time that it leaves. */
+    List<StackTraceElement> passed() {
+        List<StackTraceElement> all = isPassed ? List.of() : Frames.own(this);
+        isPassed = true;
+        return all.subList(Math.min(all.size(), Frames.count(told)), all.size());
     }
 
     @Override

@@ -45,7 +45,7 @@ final class Failures {
         Throwable thrown = unwrapped(kept);
         int index = Objects.add(thrown);
         if (thrown instanceof Failure) return index | FOREIGN;
-        return thrown instanceof Refusal ? -index : index;
+        return thrown instanceof Refusal ? -index : index | Interrupts.why(thrown);
     }
 
     /** What another language failed with, as the other side has it; 0 of what Java has thrown itself. */
@@ -130,7 +130,7 @@ final class Failures {
         } catch (Throwable itsOwn) {
             text.append(thrown.getClass().getName()).append(", whose text fails");
         }
-        return text.toString();
+        return Frames.printed(text.toString());
     }
 
     /** As JSON: type, message, frames and trace. */
@@ -157,10 +157,22 @@ final class Failures {
         return json.append('}').toString();
     }
 
+    /** As JSON: the frames between where a failure of others came in and where it leaves, once. */
+    static String passed(int index) {
+        StringBuilder json = new StringBuilder("[");
+        Object thrown = Objects.get(index);
+        if (thrown instanceof Failure) frames(json, ((Failure) thrown).passed());
+        return json.append(']').toString();
+    }
+
+    /** What it says; half of a surrogate pair, which no other language has, is replaced. */
     static String message(Throwable thrown) {
         try {
             String message = thrown.getMessage();
-            return message == null ? "" : message;
+            if (message != null) return Text.shown(message);
+            // Some say nothing but what led to them.
+            Throwable cause = thrown.getCause();
+            return cause == null || cause == thrown ? "" : Text.shown(cause.toString());
         } catch (Throwable itsOwn) {
             return "<its getMessage() failed>";
         }
@@ -170,7 +182,7 @@ final class Failures {
         String separator = "";
         for (StackTraceElement frame : frames) {
             json.append(separator).append("{\"function\":");
-            Text.quote(json, frame.getClassName() + "." + frame.getMethodName());
+            Text.quote(json, Frames.function(frame));
             json.append(",\"file\":");
             Text.quote(json, frame.getFileName() == null ? "" : frame.getFileName());
             json.append(",\"line\":").append(Math.max(0, frame.getLineNumber())).append('}');

@@ -27,6 +27,7 @@ final class Foreign {
     static final int ENTER = 17;
     static final int EXIT = 18;
     static final int HAS = 19;
+    static final int CONVERT = 20;
 
     /** What {@link #NEXT} gives at the end. */
     static final Object ENDED = new Object();
@@ -123,6 +124,12 @@ final class Foreign {
 
     boolean has(String member) {
         return !isCallable && (Boolean) run(HAS, member);
+    }
+
+    /** What it is as a value; else what is given. */
+    Object neutral(Object otherwise) {
+        Object value = run(CONVERT);
+        return Foreigners.in(value) == null ? value : otherwise;
     }
 
     int length() {

@@ -3,7 +3,9 @@ package metaffi.guest;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -77,7 +79,7 @@ public final class Foreigners {
 
     /** Writes an object as a value, which whoever reads it owns. */
     static void write(long value, Object object) {
-        Foreign foreign = in(object);
+        Foreign foreign = itself(object);
         boolean isCallable = foreign != null && foreign.isCallable;
         Memory.putLong(value, isCallable ? Values.CALLABLE : Values.HANDLE);
         Memory.putLong(value + Long.BYTES, isCallable ? foreign.share() : reference(object));
@@ -86,7 +88,7 @@ public final class Foreigners {
     /** What stands for an object there, which whoever reads it owns. */
     static long reference(Object object) {
         if (object instanceof Proxy) {
-            Foreign foreign = in(object);
+            Foreign foreign = itself(object);
             if (foreign != null && !foreign.isCallable) return ~foreign.share();
         }
         return Objects.add(object);
@@ -97,6 +99,12 @@ public final class Foreigners {
         if (!(object instanceof Proxy)) return null;
         InvocationHandler handler = Proxy.getInvocationHandler(object);
         return handler instanceof Handler ? ((Handler) handler).foreign : null;
+    }
+
+    /** The same where the object leaves Java: what is made to be one of Java's stays that. */
+    private static Foreign itself(Object object) {
+        Foreign foreign = in(object);
+        return foreign == null || ((Handler) Proxy.getInvocationHandler(object)).isJavas ? null : foreign;
     }
 
     /** As what it can do itself. */
@@ -116,22 +124,59 @@ public final class Foreigners {
     static Object as(Object object, Class<?> type) {
         Foreign foreign = in(object);
         if (object == null || type.isInstance(object) || foreign == null) return type.cast(object);
-        if (!type.isInterface()) throw new Refusal(Refusal.MISMATCH, type.getTypeName() + " is no interface: an object of another language is given for an interface");
+        if (!type.isInterface()) throw noInterface(type);
         List<Class<?>> types = new ArrayList<>();
         for (Class<?> one : object.getClass().getInterfaces()) if (one != ForeignObject.class && one != type) types.add(one);
         return make(foreign, type, types);
     }
+
+    /** The same as a container of what a type says of keys and items, each of which is that when it is read. */
+    static Object of(Object object, ParameterizedType type) {
+        Class<?> raw = Types.raw(type);
+        if (!hasParts(raw) || in(object) == null) return object;
+        if (raw == Map.class) return withParts(object, Types.argument(type, 0, 2), Types.argument(type, 1, 2));
+        return withParts(object, Object.class, Types.argument(type, 0, 1));
+    }
+
+    /** Whether a type is one of those that containers of other languages are instances of. */
+    static boolean hasParts(Class<?> type) {
+        return type == Map.class || type == Set.class || type == Iterator.class || Iterable.class.isAssignableFrom(type) && type.isAssignableFrom(List.class);
+    }
+
+    static Object withParts(Object object, Type key, Type item) {
+        if (Types.raw(key) == Object.class && Types.raw(item) == Object.class) return object;
+        Handler handler = new Handler(in(object), null, key, item);
+        return Proxy.newProxyInstance(object.getClass().getClassLoader(), object.getClass().getInterfaces(), handler);
+    }
+
+    /** The neutral value, number or text of an object that is one by what it says of itself; else the object. */
+    static Object neutral(Object object) {
+        Foreign foreign = in(object);
+        return foreign == null || foreign.isCallable || foreign.can(PARTS) ? object : foreign.neutral(object);
+    }
+
+    /** What holds others, or does something, is no value. */
+    private static final long PARTS = Capabilities.MAPPING | Capabilities.SEQUENCE | Capabilities.SET | Capabilities.ITERATE | Capabilities.NEXT | Capabilities.CALL;
 
     /** Whether an object may become an instance of an interface. */
     static boolean become(Object object, Class<?> type) {
         return type.isInterface() && in(object) != null;
     }
 
-    /** For programs: an instance of the interface of that name. */
+    /** For programs: an instance of the interface of that name, which is an object of Java's everywhere. */
     public static Object asInterface(Object callable, String name) throws ClassNotFoundException {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Class<?> type = Class.forName(name, false, loader == null ? ClassLoader.getSystemClassLoader() : loader);
-        return as(callable, type);
+        Foreign foreign = in(callable);
+        if (foreign == null) return type.cast(callable);
+        if (!type.isInterface()) throw noInterface(type);
+        Handler handler = new Handler(foreign, type);
+        handler.isJavas = true;
+        return Proxy.newProxyInstance(loader(type), new Class<?>[] {type}, handler);
+    }
+
+    private static Refusal noInterface(Class<?> type) {
+        return new Refusal(Refusal.MISMATCH, type.getTypeName() + " is no interface: an object of another language is given for an interface");
     }
 
     private static Object make(Foreign foreign, Class<?> wanted, List<Class<?>> others) {

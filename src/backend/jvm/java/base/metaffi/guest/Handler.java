@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 
 /** What runs the methods of instances that stand for something of another language. */
 final class Handler implements InvocationHandler {
@@ -16,13 +17,20 @@ final class Handler implements InvocationHandler {
     private final Method single;
     /** What has the methods of Java's own interfaces. */
     private final View view;
+    /** Whether the instance is an object of Java's, and not another look of what it stands for. */
+    boolean isJavas;
     /** How it is called, if that takes and gives a few numbers only. */
     private final Scalars scalars;
 
     Handler(Foreign foreign, Class<?> wanted) {
+        this(foreign, wanted, Object.class, Object.class);
+    }
+
+    /** With what the keys and items of a container are to be. */
+    Handler(Foreign foreign, Class<?> wanted, Type key, Type item) {
         this.foreign = foreign;
         single = wanted == null ? null : Capabilities.singleOf(wanted);
-        view = View.of(foreign);
+        view = View.of(foreign, key, item);
         scalars = foreign.isCallable && single != null ? foreign.scalars(single) : null;
     }
 

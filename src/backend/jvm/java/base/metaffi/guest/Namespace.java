@@ -77,5 +77,10 @@ final class Namespace {
         static final Set<String> PACKAGES = ModuleLayer.boot().modules().stream()
                 .flatMap(module -> module.getPackages().stream().filter(module::isExported))
                 .collect(Collectors.toSet());
+
+        static {
+            // What programs see of ours.
+            PACKAGES.add("metaffi.api.accessor");
+        }
     }
 }

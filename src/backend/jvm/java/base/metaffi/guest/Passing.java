@@ -43,6 +43,7 @@ final class Passing {
     private static MethodHandle read(Kind kind, int offset, Class<?> to, Type type) {
         if (kind.isArray()) return bound("read_array", offset, type);
         if (kind == Kind.ANY) return bound("read_any", offset, type);
+        if (kind == Kind.HANDLE && type instanceof ParameterizedType && Foreigners.hasParts(to)) return bound("read_object", offset, type);
         if (kind == Kind.CALLABLE) {
             MethodType reads = MethodType.methodType(Object.class, Class.class, long.class, int.class);
             return MethodHandles.insertArguments(MethodHandles.insertArguments(Slots.method("read_called", reads), 2, offset), 0, to);

@@ -101,6 +101,11 @@ final class Slots {
         return Foreigners.of(Memory.getLong(frame + at));
     }
 
+    /** The same as something of a type. */
+    static Object read_object(Type type, long frame, int at) {
+        return Coercion.to(read_handle(frame, at), type);
+    }
+
     static Object read_any(Type type, long frame, int at) {
         return Values.read(frame + at, type);
     }

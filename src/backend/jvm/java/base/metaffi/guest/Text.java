@@ -128,8 +128,24 @@ final class Text {
         return point;
     }
 
+    /** The same where it is only told: half of a surrogate pair is replaced. */
+    static String shown(String text) {
+        char[] units = null;
+        for (int i = 0; i < text.length(); i++) {
+            if (!Character.isSurrogate(text.charAt(i))) continue;
+            if (i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                i++;
+            } else {
+                if (units == null) units = text.toCharArray();
+                units[i] = REPLACEMENT;
+            }
+        }
+        return units == null ? text : new String(units);
+    }
+
     /** As JSON. */
-    static void quote(StringBuilder to, String text) {
+    static void quote(StringBuilder to, String told) {
+        String text = shown(told);
         to.append('"');
         for (int i = 0; i < text.length(); i++) {
             char one = text.charAt(i);

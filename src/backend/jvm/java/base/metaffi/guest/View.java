@@ -1,5 +1,6 @@
 package metaffi.guest;
 
+import java.lang.reflect.Type;
 import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -14,11 +15,12 @@ import metaffi.ForeignObject;
 interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
     Foreign foreign();
 
-    static View of(Foreign foreign) {
-        if (foreign.can(Capabilities.MAPPING)) return new Entries(foreign);
-        if (foreign.can(Capabilities.SEQUENCE)) return new Items(foreign);
-        if (foreign.can(Capabilities.SET)) return new Elements(foreign);
-        return foreign.can(Capabilities.NEXT) ? new Course(foreign) : new Plain(foreign);
+    /** With what its keys and items are to be; both are Object where they are as they come. */
+    static View of(Foreign foreign, Type key, Type item) {
+        if (foreign.can(Capabilities.MAPPING)) return new Entries(foreign, key, item);
+        if (foreign.can(Capabilities.SEQUENCE)) return new Items(foreign, item);
+        if (foreign.can(Capabilities.SET)) return new Elements(foreign, item);
+        return foreign.can(Capabilities.NEXT) ? new Course(foreign, item) : new Plain(foreign, item);
     }
 
     static boolean isContainer(View view) {
@@ -81,18 +83,20 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
         foreign().run(Foreign.EXIT);
     }
 
-    /** An iterator of it. */
+    /** An iterator of it, over what is to be of a type. */
     @SuppressWarnings("unchecked")
-    static Iterator<Object> over(Foreign foreign, int what) {
-        return (Iterator<Object>) foreign.run(Foreign.ITERATE, what);
+    static Iterator<Object> over(Foreign foreign, int what, Type item) {
+        return (Iterator<Object>) Foreigners.withParts(foreign.run(Foreign.ITERATE, what), Object.class, item);
     }
 
     /** Something without items; it may be iterated. */
     final class Plain implements View, Iterable<Object> {
         private final Foreign foreign;
+        private final Type item;
 
-        Plain(Foreign foreign) {
+        Plain(Foreign foreign, Type item) {
             this.foreign = foreign;
+            this.item = item;
         }
 
         @Override
@@ -102,18 +106,20 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
 
         @Override
         public Iterator<Object> iterator() {
-            return over(foreign, Operations.ITSELF);
+            return over(foreign, Operations.ITSELF, item);
         }
     }
 
     /** An iterator. */
     final class Course implements View, Iterator<Object>, Iterable<Object> {
         private final Foreign foreign;
+        private final Type item;
         private Object next;
         private boolean isKnown;
 
-        Course(Foreign foreign) {
+        Course(Foreign foreign, Type item) {
             this.foreign = foreign;
+            this.item = item;
         }
 
         @Override
@@ -139,16 +145,18 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
         public Object next() {
             if (!hasNext()) throw new NoSuchElementException();
             isKnown = false;
-            return next;
+            return Coercion.to(next, item);
         }
     }
 
     /** A sequence. */
     final class Items extends AbstractList<Object> implements View {
         private final Foreign foreign;
+        private final Type item;
 
-        Items(Foreign foreign) {
+        Items(Foreign foreign, Type item) {
             this.foreign = foreign;
+            this.item = item;
         }
 
         @Override
@@ -164,7 +172,7 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
         @Override
         public Object get(int index) {
             checked(index, size());
-            return foreign.run(Foreign.ITEM, index);
+            return metaffi.guest.Elements.coerced(foreign.run(Foreign.ITEM, index), item, index);
         }
 
         @Override
@@ -198,16 +206,18 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
 
         @Override
         public Iterator<Object> iterator() {
-            return over(foreign, Operations.ITSELF);
+            return over(foreign, Operations.ITSELF, item);
         }
     }
 
     /** A set. */
     final class Elements extends AbstractSet<Object> implements View {
         private final Foreign foreign;
+        private final Type item;
 
-        Elements(Foreign foreign) {
+        Elements(Foreign foreign, Type item) {
             this.foreign = foreign;
+            this.item = item;
         }
 
         @Override
@@ -227,16 +237,20 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
 
         @Override
         public Iterator<Object> iterator() {
-            return over(foreign, Operations.ITSELF);
+            return over(foreign, Operations.ITSELF, item);
         }
     }
 
     /** A mapping. */
     final class Entries extends AbstractMap<Object, Object> implements View {
         private final Foreign foreign;
+        private final Type key;
+        private final Type item;
 
-        Entries(Foreign foreign) {
+        Entries(Foreign foreign, Type key, Type item) {
             this.foreign = foreign;
+            this.key = key;
+            this.item = item;
         }
 
         @Override
@@ -256,7 +270,7 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
 
         @Override
         public Object get(Object key) {
-            return containsKey(key) ? foreign.run(Foreign.ITEM, key) : null;
+            return containsKey(key) ? Coercion.to(foreign.run(Foreign.ITEM, key), item) : null;
         }
 
         @Override
@@ -295,7 +309,7 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
 
         @Override
         public Iterator<Map.Entry<Object, Object>> iterator() {
-            Iterator<Object> keys = over(of.foreign, Operations.KEYS);
+            Iterator<Object> keys = over(of.foreign, Operations.KEYS, Object.class);
             return new Iterator<Map.Entry<Object, Object>>() {
                 private Object last;
 
@@ -306,11 +320,12 @@ interface View extends ForeignObject, Comparable<Object>, AutoCloseable {
 
                 @Override
                 public Map.Entry<Object, Object> next() {
-                    last = keys.next();
-                    return new AbstractMap.SimpleEntry<Object, Object>(last, of.get(last)) {
+                    Object own = keys.next();
+                    last = own;
+                    return new AbstractMap.SimpleEntry<Object, Object>(Coercion.to(own, of.key), of.get(own)) {
                         @Override
                         public Object setValue(Object value) {
-                            of.put(getKey(), value);
+                            of.put(own, value);
                             return super.setValue(value);
                         }
                     };
