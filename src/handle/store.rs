@@ -228,6 +228,17 @@ pub fn is_alive(key: Key) -> bool {
         }
 }
 
+/// Where what `key` stands for is, if it is something that can be called and has not been freed: all
+/// handles of it say the same, and those of nothing else as long as one of them is there.
+#[inline(always)]
+pub fn callee_address(key: Key) -> Option<NonNull<()>> {
+    let data = match key & KIND_MASK == HandleKind::Entity as usize {
+        true => ENTITIES.slot(key).data(key),
+        false => CALLABLES.slot(key).data(key),
+    };
+    data.and_then(|data| NonNull::new(data.cast_mut()))
+}
+
 /// The object behind `key`, if it is one of type `T`, whose memory is only given back under a lock.
 ///
 /// # Safety

@@ -135,6 +135,22 @@ pub fn taken(scope: &CallScope, given: &metaffi_value) -> Result<metaffi_value> 
     Ok(taken)
 }
 
+/// Values as the part in Java takes them, as long as the scope lasts.
+#[inline(always)]
+pub fn with_taken<R>(
+    scope: &CallScope,
+    given: &[metaffi_value],
+    body: impl FnOnce(&[metaffi_value]) -> Result<R>,
+) -> Result<R> {
+    match given.iter().any(|value| value.r#type == metaffi_handle_type) {
+        true => {
+            let taken = given.iter().map(|value| taken(scope, value));
+            body(&taken.collect::<Result<Vec<_>>>()?)
+        }
+        false => body(given),
+    }
+}
+
 /// A value that the part in Java gives, with a handle for an index.
 ///
 /// # Safety

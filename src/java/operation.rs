@@ -35,6 +35,11 @@ pub(super) enum Operation {
     Number,
     Truth,
     GetIndex,
+    Describe,
+    Find,
+    Read,
+    Write,
+    Run,
 }
 
 impl Operation {

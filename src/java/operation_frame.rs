@@ -78,6 +78,19 @@ impl OperationFrame {
         Ok(())
     }
 
+    /// Does what writes a value where it is told, which is the last of its arguments.
+    #[inline(always)]
+    pub(super) fn run_at(&mut self, operation: Operation, to: ValuePlace<'_>) -> Result<()> {
+        self.push(to.as_mut_ptr().expose_provenance() as u64).run(operation)?;
+        // SAFETY: a value of the part in Java.
+        let found = unsafe { to.assume_init_read() };
+        if found.r#type == metaffi_handle_type {
+            // SAFETY: as above.
+            to.write(unsafe { object::given(found) }?);
+        }
+        Ok(())
+    }
+
     /// Does what gives an object.
     pub(super) fn run_to_handle(&mut self, operation: Operation) -> Result<Key> {
         let found = self.run(operation)?.as_mut_ptr().cast::<metaffi_value>();

@@ -4,6 +4,7 @@
 //! other entity.
 
 use std::mem::MaybeUninit;
+use std::ptr;
 
 use super::object::{self, JavaObject};
 use super::operation::Operation;
@@ -15,8 +16,8 @@ use crate::error::{Error, Result};
 use crate::handle::{self, Counting, Extension, HandleKind, Key, ObjectType, OwnedHandle, using};
 use crate::object::task::Completion;
 use crate::object::{
-    AttributeName, Capabilities, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
-    TextKind, ValuePlace, positions, refuse, refuse_slice, used_by,
+    AttributeName, Capabilities, Comparison, Family, Iteration, KnownMember, MemberKind,
+    ObjectMember, Protocol, TextKind, ValuePlace, positions, refuse, refuse_slice, used_by,
 };
 use crate::value;
 
@@ -31,11 +32,13 @@ impl ObjectType for JavaObject {
 struct JavaProtocol;
 
 impl JavaProtocol {
-    /// Calls with arguments, whose objects are Java's.
+    /// Calls with arguments, whose objects are Java's, what `push` says in the frame.
+    #[inline(always)]
     fn call_with(
         &self,
         object: Key,
-        (operation, name): (Operation, Option<&str>),
+        operation: Operation,
+        push: impl FnOnce(&mut OperationFrame),
         arguments: CallArguments<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
@@ -44,13 +47,11 @@ impl JavaProtocol {
         }
         using(|scope| {
             let mut frame = OperationFrame::of(scope, object)?;
-            if let Some(name) = name {
-                frame.text(name);
-            }
-            let values = arguments.values.iter().map(|one| object::taken(scope, one));
-            let values = values.collect::<Result<Vec<_>>>()?;
-            frame.push(values.as_ptr().expose_provenance() as u64).push(values.len() as u64);
-            frame.run_to(operation, to)
+            push(&mut frame);
+            object::with_taken(scope, arguments.values, |values| {
+                frame.push(values.as_ptr().expose_provenance() as u64).push(values.len() as u64);
+                frame.run_at(operation, to)
+            })
         })
     }
 }
@@ -61,6 +62,55 @@ impl Protocol for JavaProtocol {
             let mut frame = OperationFrame::of(scope, object)?;
             Ok(Capabilities::from_bits(frame.run(Operation::Capabilities)?[0]))
         })
+    }
+
+    fn describe(&self, object: Key) -> Result<(Capabilities, Family)> {
+        using(|scope| {
+            let mut told = [0_u64; 2];
+            let mut frame = OperationFrame::of(scope, object)?;
+            frame.push(told.as_mut_ptr().expose_provenance() as u64).run(Operation::Describe)?;
+            // What Java has written there.
+            let [can, family] = told.each_ref().map(|word| unsafe { ptr::read_volatile(word) });
+            Ok((Capabilities::from_bits(can), Family::new(family)))
+        })
+    }
+
+    fn known_member(&self, object: Key, name: &str) -> Result<Option<KnownMember>> {
+        let found = using(|scope| {
+            Ok(OperationFrame::of(scope, object)?.text(name).run(Operation::Find)?[0])
+        })?;
+        let number = (found >> 1) as u32;
+        Ok((number != 0).then_some(match found & 1 {
+            0 => KnownMember::Attribute(number),
+            _ => KnownMember::Method(number),
+        }))
+    }
+
+    fn read_member(&self, object: Key, member: u32, to: ValuePlace<'_>) -> Result<()> {
+        using(|scope| {
+            OperationFrame::of(scope, object)?.push(member.into()).run_at(Operation::Read, to)
+        })
+    }
+
+    unsafe fn write_member(&self, object: Key, member: u32, value: &metaffi_value) -> Result<()> {
+        using(|scope| {
+            let value = object::taken(scope, value)?;
+            let mut frame = OperationFrame::of(scope, object)?;
+            frame.push(member.into()).value(&value).run(Operation::Write).map(drop)
+        })
+    }
+
+    unsafe fn run_member(
+        &self,
+        object: Key,
+        member: u32,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        let numbered = |frame: &mut OperationFrame| {
+            frame.push(member.into());
+        };
+        self.call_with(object, Operation::Run, numbered, arguments, to)
     }
 
     fn get_attribute(
@@ -190,7 +240,7 @@ impl Protocol for JavaProtocol {
         arguments: CallArguments<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        self.call_with(object, (Operation::Call, None), arguments, to)
+        self.call_with(object, Operation::Call, |_| (), arguments, to)
     }
 
     unsafe fn construct(
@@ -199,7 +249,7 @@ impl Protocol for JavaProtocol {
         arguments: CallArguments<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        self.call_with(object, (Operation::Construct, None), arguments, to)
+        self.call_with(object, Operation::Construct, |_| (), arguments, to)
     }
 
     unsafe fn invoke(
@@ -209,7 +259,10 @@ impl Protocol for JavaProtocol {
         arguments: CallArguments<'_>,
         to: ValuePlace<'_>,
     ) -> Result<()> {
-        self.call_with(object, (Operation::Invoke, Some(name.text())), arguments, to)
+        let named = |frame: &mut OperationFrame| {
+            frame.text(name.text());
+        };
+        self.call_with(object, Operation::Invoke, named, arguments, to)
     }
 
     fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {

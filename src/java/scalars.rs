@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::c_void;
 
-use jni_sys::{JNIEnv, jboolean, jclass, jint, jlong};
+use jni_sys::{JNIEnv, jclass, jint, jlong};
 
 use super::env::NativeMethod;
 use super::error;
@@ -15,7 +15,7 @@ use crate::signature::TypeInfo;
 /// The functions that the part in Java calls.
 pub(super) const ALL: [NativeMethod; 4] = [
     (c"callWords", c"(JIJJJJ)J", call_words as *mut c_void),
-    (c"isAlive", c"(J)Z", is_alive as *mut c_void),
+    (c"identity", c"(J)J", identity as *mut c_void),
     (c"scalars", c"(J)J", scalars as *mut c_void),
     (c"takeFailure", c"()J", take_failure as *mut c_void),
 ];
@@ -50,8 +50,9 @@ extern "system" fn scalars(_: *mut JNIEnv, _: jclass, callable: jlong) -> jlong 
     all.unwrap_or(-1)
 }
 
-extern "system" fn is_alive(_: *mut JNIEnv, _: jclass, handle: jlong) -> jboolean {
-    handle::is_alive(handle as Key)
+/// What tells a callable from all others that are there; 0 if it has been freed.
+extern "system" fn identity(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
+    handle::callee_address(handle as Key).map_or(0, |address| address.addr().get() as jlong)
 }
 
 /// Calls one with so many arguments; 0 where it fails, too.

@@ -7,7 +7,8 @@ use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
 use super::{
-    Answer, Capabilities, InternedName, Visit, identity, refuse, refuse_slice, refuse_type,
+    Answer, Capabilities, Family, InternedName, KnownMember, Visit, identity, refuse, refuse_slice,
+    refuse_type,
 };
 use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_status, metaffi_value};
 use crate::call::CallArguments;
@@ -33,6 +34,44 @@ pub trait Protocol: Sync {
     /// What an object can do. Objects of one type may differ in it: in what a number fits, in whether
     /// there is memory and may be written, in whether a type can be called or made.
     fn capabilities(&self, object: Key) -> Result<Capabilities>;
+
+    /// The same, with its family.
+    fn describe(&self, object: Key) -> Result<(Capabilities, Family)> {
+        Ok((self.capabilities(object)?, Family::NONE))
+    }
+
+    /// The member of that name which all of the object's family have, and none of which hides it:
+    /// `None` if there is none, or if each is to be asked for it.
+    fn known_member(&self, object: Key, name: &str) -> Result<Option<KnownMember>> {
+        Ok(None)
+    }
+
+    /// Reads the attribute that is a member of the object's family.
+    fn read_member(&self, object: Key, member: u32, to: ValuePlace<'_>) -> Result<()> {
+        Err(refuse(object, Capabilities::READ_ATTRIBUTES))
+    }
+
+    /// Writes the attribute that is a member of the object's family.
+    ///
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn write_member(&self, object: Key, member: u32, value: &metaffi_value) -> Result<()> {
+        Err(refuse(object, Capabilities::WRITE_ATTRIBUTES))
+    }
+
+    /// Calls the method that is a member of the object's family.
+    ///
+    /// # Safety
+    /// The arguments are what their types say.
+    unsafe fn run_member(
+        &self,
+        object: Key,
+        member: u32,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        Err(refuse(object, Capabilities::CALL))
+    }
 
     /// Reads an attribute.
     fn get_attribute(

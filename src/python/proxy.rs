@@ -21,22 +21,27 @@ mod failure;
 mod generator;
 mod item;
 mod iterate;
+mod known;
+mod method;
 mod number;
 mod page;
 mod shape;
 mod text;
 
+use std::cell::Cell;
 use std::ffi::c_int;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key, Twin};
-use crate::object::{self, Capabilities, Protocol};
+use crate::object::{self, Capabilities, Family, Protocol};
 use crate::python::NATURE;
 use crate::python::api::{Api, Object, Vectorcall};
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{Proxies, PyRef, set_proxies};
+
+use method::ProxyMethod;
 
 pub use base::{base, compared, hash_of};
 pub use page::page_of;
@@ -57,8 +62,16 @@ struct ProxyFields {
     capabilities: Capabilities,
     /// Whether the GIL is kept while the object is used.
     is_quick: bool,
-    /// What tells it from other objects of its runtime.
+    /// What tells it from other objects of its runtime, if nothing else does.
     identity: u64,
+    /// The family whose members it has.
+    family: Family,
+    /// What it is if it is a method that its runtime knows nothing of.
+    method: ProxyMethod,
+    /// How many of these have it.
+    methods: Cell<usize>,
+    /// Its handle where it is released while they have it; else 0.
+    late: Cell<Key>,
     weak: Object,
 }
 
@@ -80,9 +93,11 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
         // SAFETY: a proxy says that it has ended before it does, under the GIL.
         return Ok((unsafe { PyRef::new_reference(gil, shadow) }, true));
     }
-    let capabilities = protocol.map_or(Ok(Capabilities::NONE), |of| of.capabilities(key))?;
+    let nothing = || Ok((Capabilities::NONE, Family::NONE));
+    let (capabilities, family) = protocol.map_or_else(nothing, |of| of.describe(key))?;
     let (identity, class) = handle::describe_object(key, |object| {
-        (object.identity(), class::of(gil, capabilities, object.class_name()))
+        let identity = if protocol.is_none() { object.identity() } else { 0 };
+        (identity, class::of(gil, capabilities, object.class_name()))
     })?;
     let proxy = class?.instance(
         gil,
@@ -93,6 +108,10 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
             capabilities,
             is_quick: protocol.is_some_and(|protocol| protocol.is_quick(key)),
             identity,
+            family,
+            method: ProxyMethod::NONE,
+            methods: Cell::new(0),
+            late: Cell::new(0),
             weak: ptr::null_mut(),
         },
     )?;
@@ -102,7 +121,7 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
         if !shadow.is_null() {
             // SAFETY: the one that was made here is a proxy, which nobody has; the other one is as above.
             return Ok(unsafe {
-                fields(proxy.as_ptr()).hide(proxy.as_ptr());
+                fields(proxy.as_ptr()).hide(gil, proxy.as_ptr());
                 (PyRef::new_reference(gil, shadow), true)
             });
         }
@@ -117,7 +136,7 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
 /// `object` is alive, and the GIL is held.
 pub unsafe fn unwrap(api: &Api, object: Object) -> Option<Key> {
     // SAFETY: `object` is alive, and the GIL is held.
-    unsafe { class::is(api, object).then(|| fields(object).key.load(Ordering::Relaxed)) }
+    unsafe { class::is(api, object).then(|| fields(object).key()) }
 }
 
 /// The fields of a proxy.
@@ -134,7 +153,13 @@ impl ProxyFields {
     /// What it stands for, and how that is used.
     #[inline(always)]
     fn object(&self) -> Result<(Key, &'static dyn Protocol)> {
-        match (self.key.load(Ordering::Relaxed), self.protocol) {
+        self.usable(self.key())
+    }
+
+    /// The same of a handle of it.
+    #[inline(always)]
+    fn usable(&self, key: Key) -> Result<(Key, &'static dyn Protocol)> {
+        match (key, self.protocol) {
             (0, _) => Err(released()),
             (key, Some(protocol)) => Ok((key, protocol)),
             (key, None) => Err(object::refuse(key, Capabilities::NONE)),
@@ -148,14 +173,25 @@ impl ProxyFields {
         gil: &Gil,
         using: impl FnOnce(Key, &'static dyn Protocol) -> Result<R>,
     ) -> Result<R> {
-        let (key, protocol) = self.object()?;
+        self.use_key(gil, self.key(), using)
+    }
+
+    /// The same by a handle of it.
+    #[inline(always)]
+    fn use_key<R>(
+        &self,
+        gil: &Gil,
+        key: Key,
+        using: impl FnOnce(Key, &'static dyn Protocol) -> Result<R>,
+    ) -> Result<R> {
+        let (key, protocol) = self.usable(key)?;
         // SAFETY: what is thrown leaves nothing behind that C++'s own `catch` would not.
         let go = || unsafe { NATURE.go_out(|| using(key, protocol)) };
         if self.is_quick { go() } else { gil::release(gil, go) }
     }
 
     fn ask<R>(&self, ask: impl FnOnce(&dyn handle::ForeignObject) -> R) -> Result<R> {
-        match self.key.load(Ordering::Relaxed) {
+        match self.key() {
             0 => Err(released()),
             key => handle::describe_object(key, ask),
         }
@@ -163,24 +199,29 @@ impl ProxyFields {
 
     /// Whether it stands for nothing any more.
     fn is_released(&self) -> bool {
-        self.key.load(Ordering::Relaxed) == 0
+        self.key.load(Ordering::Relaxed) == 0 && !self.method.is_some()
     }
 
     /// Whether both stand for the same object. One that is released stands for none.
     fn is_same(&self, other: &ProxyFields) -> bool {
-        let [one, other] = [self, other].map(|fields| fields.key.load(Ordering::Relaxed));
+        let [one, other] = [self, other].map(ProxyFields::key);
         one != 0 && other != 0 && object::same(one, other).unwrap_or(false)
     }
 
     /// It stands for nothing any more: the handle that it had, for whoever frees it.
-    fn hide(&self, proxy: Object) -> Key {
+    fn hide(&self, gil: &Gil, proxy: Object) -> Key {
+        self.method.let_go(gil);
         let key = self.key.swap(0, Ordering::Relaxed);
         if let (Some(protocol), true) = (self.protocol, key != 0)
             && protocol.shadow(key, Twin::Python) == proxy.cast()
         {
             protocol.set_shadow(key, Twin::Python, ptr::null_mut());
         }
-        key
+        match self.methods.get() {
+            0 => key,
+            // The last of them gives it back.
+            _ => self.late.replace(key),
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
-use super::{failure, slot, status};
+use super::known::{self, Known};
+use super::{ProxyFields, failure, method, slot, status};
 use crate::error::{Error, Result, Status};
-use crate::object::{AttributeName, Capabilities};
+use crate::object::{AttributeName, Capabilities, Family};
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -20,21 +21,67 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Obje
     // SAFETY: Python calls this with a proxy and a `str`, holding the GIL.
     unsafe {
         slot(object, |gil, fields| {
+            if let Some(known) = known::find(fields, name) {
+                return get_known(gil, fields, (object, name), known);
+            }
             let text = text(gil, name)?;
-            if is_of_language(text)
-                && let Some(own) = own(gil, object, name)?
+            if is_of_language(text) {
+                if let Some(own) = own(gil, object, name)? {
+                    return Ok(own);
+                }
+            } else if fields.family != Family::NONE
+                && let Ok(known) = known::learn(gil, fields, name, text)
             {
-                return Ok(own);
+                return get_known(gil, fields, (object, name), known);
             }
-            let mut to = MaybeUninit::uninit();
-            let read = fields.use_object(gil, |key, protocol| {
-                protocol.get_attribute(key, AttributeName::Text(text), &mut to)
-            });
-            match read {
-                Ok(()) => lent_value::got(gil, to),
-                Err(failed) => instead(gil, object, name, failed),
-            }
+            get_by_text(gil, fields, (object, name), text)
         })
+    }
+}
+
+/// An attribute whose name stands for that in the object's family.
+#[inline(always)]
+unsafe fn get_known(
+    gil: &Gil,
+    fields: &ProxyFields,
+    (object, name): (Object, Object),
+    known: Known,
+) -> Result<PyRef> {
+    // SAFETY: live objects under the GIL; what is read is what its type says.
+    unsafe {
+        match known {
+            Known::Method(member, class) if !fields.is_released() => {
+                method::of(gil, (object, name), member, class)
+            }
+            Known::Attribute(member) => {
+                let mut to = MaybeUninit::uninit();
+                let read = fields
+                    .use_object(gil, |key, protocol| protocol.read_member(key, member, &mut to));
+                match read {
+                    Ok(()) => lent_value::got(gil, to),
+                    Err(failed) => instead(gil, object, name, failed),
+                }
+            }
+            _ => get_by_text(gil, fields, (object, name), text(gil, name)?),
+        }
+    }
+}
+
+/// An attribute of any object.
+unsafe fn get_by_text(
+    gil: &Gil,
+    fields: &ProxyFields,
+    (object, name): (Object, Object),
+    text: &str,
+) -> Result<PyRef> {
+    let mut to = MaybeUninit::uninit();
+    let read = fields.use_object(gil, |key, protocol| {
+        protocol.get_attribute(key, AttributeName::Text(text), &mut to)
+    });
+    match read {
+        // SAFETY: what is read is what its type says.
+        Ok(()) => unsafe { lent_value::got(gil, to) },
+        Err(failed) => instead(gil, object, name, failed),
     }
 }
 
@@ -85,7 +132,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
     // SAFETY: Python calls this with a proxy, a `str` and an object or NULL, holding the GIL.
     unsafe {
         status(object, |gil, fields| {
-            let name_text = text(gil, name)?;
+            let (known, name_text) = (known::find(fields, name), text(gil, name)?);
             let (wanted, lent) = match given.is_null() {
                 true => (Capabilities::DELETE_ATTRIBUTES, None),
                 false => {
@@ -98,8 +145,12 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
             }
             let name_text = AttributeName::Text(name_text);
             let given = lent.as_ref().map(lent_value::LentValue::get);
-            let done = fields
-                .use_object(gil, |key, protocol| protocol.set_attribute(key, name_text, given));
+            let done = fields.use_object(gil, |key, protocol| match (known, given) {
+                (Some(Known::Attribute(member)), Some(given)) => {
+                    protocol.write_member(key, member, given)
+                }
+                _ => protocol.set_attribute(key, name_text, given),
+            });
             done.map_err(|failed| failure::no_attribute(gil, object, name, failed))
         })
     }
@@ -134,7 +185,7 @@ pub(super) unsafe extern "C-unwind" fn list(object: Object, _: Object) -> Object
 
 /// The UTF-8 of a name, as long as that is there.
 #[inline(always)]
-unsafe fn text<'a>(gil: &Gil, name: Object) -> Result<&'a str> {
+pub(super) unsafe fn text<'a>(gil: &Gil, name: Object) -> Result<&'a str> {
     let api = gil.api;
     // SAFETY: a live object under the GIL, whose valid UTF-8 is there as long as it.
     unsafe {

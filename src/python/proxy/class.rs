@@ -423,13 +423,16 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
     unsafe {
         // From here on it is found by nobody.
         let (fields, class) = (fields(object), &(*CLASSES.latest.get()).class);
-        let key = fields.hide(object);
+        let gil = Gil::assume(api);
+        let key = fields.hide(&gil, object);
         if !fields.weak.is_null() {
             (api.PyObject_ClearWeakRefs)(object);
         }
         let is_quick = fields.is_quick;
         class.destroy(api, object);
-        let gil = Gil::assume(api);
+        if key == 0 {
+            return;
+        }
         // An exception may be on its way while what it leaves behind is freed.
         error::quietly(&gil, || {
             super::give_back(&gil, key, is_quick);
@@ -442,7 +445,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with a proxy, holding the GIL.
     unsafe {
         slot(object, |gil, fields| {
-            super::give_back(gil, fields.hide(object), fields.is_quick);
+            super::give_back(gil, fields.hide(gil, object), fields.is_quick);
             Ok(support::none(gil))
         })
     }

@@ -1,7 +1,6 @@
 //! Equality, order and hash.
 
 use std::ffi::c_int;
-use std::sync::atomic::Ordering;
 
 use super::{answer, base, class, fields, slot};
 use crate::error::Status;
@@ -21,7 +20,7 @@ pub(super) unsafe extern "C-unwind" fn compare(
     unsafe {
         slot(one, |gil, known| {
             let equality = matches!(operator, 2 | 3);
-            if known.protocol.is_none() || known.key.load(Ordering::Relaxed) == 0 {
+            if known.protocol.is_none() || known.key() == 0 {
                 let same = || class::is(gil.api, other).then(|| known.is_same(fields(other)));
                 return Ok(base::compared(gil, (one, other), operator, same));
             }

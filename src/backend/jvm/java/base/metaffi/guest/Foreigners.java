@@ -25,28 +25,29 @@ public final class Foreigners {
     /** What stood for the latest callables that were given, for one that is given again. */
     private static final Instance[] LATEST = new Instance[64];
 
-    /** What stands for a callable as something of a type, as long as others have it. */
+    /** What stands for a callable as something of a type, as long as others have it: meanwhile the callable is there. */
     private static final class Instance extends WeakReference<Object> {
-        private final long handle;
+        private final long identity;
         private final Class<?> type;
 
-        Instance(Object object, long handle, Class<?> type) {
+        Instance(Object object, long identity, Class<?> type) {
             super(object);
-            this.handle = handle;
+            this.identity = identity;
             this.type = type;
         }
     }
 
     /** The same as an instance of a type. */
     static Object called(Class<?> type, long handle) {
-        int at = (int) (handle >>> 3 ^ handle >>> 9) & LATEST.length - 1;
+        long identity = handle == 0 ? 0 : Host.identity(handle);
+        int at = (int) (identity >>> 4 ^ identity >>> 10) & LATEST.length - 1;
         Instance latest = LATEST[at];
-        if (latest != null && latest.handle == handle && latest.type == type && Host.isAlive(handle)) {
+        if (latest != null && latest.identity == identity && latest.type == type) {
             Object object = latest.get();
             if (object != null) return object;
         }
         Object object = handle != 0 && type.isInterface() ? function(new Foreign(Host.keep(handle)), type) : as(called(handle), type);
-        if (object != null) LATEST[at] = new Instance(object, handle, type);
+        if (identity != 0) LATEST[at] = new Instance(object, identity, type);
         return object;
     }
 

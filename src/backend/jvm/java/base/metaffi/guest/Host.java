@@ -40,8 +40,8 @@ final class Host {
     /** What the last such call on this thread failed with, once, which is owned; 0 if it did not. */
     static native long takeFailure();
 
-    /** Whether a callable has not been freed. */
-    static native boolean isAlive(long callable);
+    /** What tells a callable from all others that are there, whatever its handle; 0 if it has been freed. */
+    static native long identity(long callable);
 
     /** A call of a C function pointer has thrown something, by its index as a call gives it. */
     static native void failed(int thrown);

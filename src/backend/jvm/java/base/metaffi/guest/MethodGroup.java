@@ -19,6 +19,10 @@ final class MethodGroup {
         return overloads.call(self, given);
     }
 
+    void call(long values, int count, long to) throws Throwable {
+        overloads.call(self, values, count, to);
+    }
+
     @Override
     public String toString() {
         return "method " + overloads.name + " of " + self;

@@ -19,6 +19,7 @@ final class Operations {
         "release", "message", "capabilities", "getAttribute", "setAttribute", "members", "getItem", "setItem", "deleteItem", "length",
         "contains", "call", "construct", "invoke", "iterate", "next", "compare", "hash", "text", "typeOf", "parents",
         "isInstance", "close", "buffer", "slice", "await", "cancel", "number", "truth", "getIndex",
+        "describe", "find", "read", "write", "run",
     };
 
     /** How a comparison is meant, as the other side counts. */
@@ -47,6 +48,41 @@ final class Operations {
     /** Gives an index back. */
     static void release(int index) {
         Objects.release(index);
+    }
+
+    /** Writes what an object can do, and its family. */
+    static void describe(Object of, long to) {
+        Memory.putLong(to, Capabilities.of(of));
+        Memory.putLong(to + Long.BYTES, Families.of(of));
+    }
+
+    /** The number of a member that all of an object's family have, and below it whether it is a method; 0 if there is none. */
+    static long find(Object of, String name) {
+        if (of instanceof Namespace) return 0;
+        Field field = field(of, name);
+        Numbered found = field != null ? Property.of(of, name, field, null) : methods(of, name);
+        if (found == null && !isOther(of, name)) {
+            Overloads getter = getter(of, name);
+            if (getter != null) found = Property.of(of, name, null, getter);
+        }
+        return found == null ? 0 : (long) found.number() << 1 | (found.isMethod() ? 1 : 0);
+    }
+
+    /** Whether it is an attribute that is neither a field nor a method. */
+    private static boolean isOther(Object of, String name) {
+        return isClass(of) || of.getClass().isArray() && name.equals("length");
+    }
+
+    static void read(Object of, int member, long to) throws Throwable {
+        ((Property) Numbered.of(member)).read(of, to);
+    }
+
+    static void write(Object of, int member, Object value) throws Throwable {
+        ((Property) Numbered.of(member)).write(of, value);
+    }
+
+    static void run(Object of, int member, long values, int count, long to) throws Throwable {
+        ((Overloads) Numbered.of(member)).call(of, values, count, to);
     }
 
     static String message(Object of) {
@@ -203,37 +239,35 @@ final class Operations {
         return Items.slice(of, start, count, step);
     }
 
-    private static Object[] arguments(long values, int count) {
-        Object[] all = new Object[count];
-        for (int i = 0; i < count; i++) all[i] = Values.read(values + (long) i * VALUE);
-        return all;
-    }
-
-    static Object call(Object of, long values, int count) throws Throwable {
-        return callWith(of, arguments(values, count));
+    static void call(Object of, long values, int count, long to) throws Throwable {
+        if (of instanceof MethodGroup) ((MethodGroup) of).call(values, count, to);
+        else if (isClass(of)) constructors(of, Capabilities.CALL, "cannot be called").call(null, values, count, to);
+        else Values.write(to, callWith(of, Values.all(values, count)));
     }
 
     private static Object callWith(Object of, Object[] given) throws Throwable {
         if (of instanceof MethodGroup) return ((MethodGroup) of).call(given);
+        if (isClass(of)) return constructors(of, Capabilities.CALL, "cannot be called").call(null, given);
         Capabilities.require(of, Capabilities.CALL, "cannot be called");
-        if (isClass(of)) return constructWith((Class<?>) of, given);
         Method single = Capabilities.single(of.getClass());
         return Overloads.find(of.getClass(), single.getName(), false).call(of, given);
     }
 
-    static Object construct(Object of, long values, int count) throws Throwable {
-        Capabilities.require(of, Capabilities.CONSTRUCT, "makes no instances");
-        return constructWith((Class<?>) of, arguments(values, count));
+    static void construct(Object of, long values, int count, long to) throws Throwable {
+        constructors(of, Capabilities.CONSTRUCT, "makes no instances").call(null, values, count, to);
     }
 
-    private static Object constructWith(Class<?> of, Object[] given) throws Throwable {
-        Overloads constructors = Overloads.find(of, Members.CONSTRUCTOR, true);
-        if (constructors == null) throw Members.withoutConstructor(of);
-        return constructors.call(null, given);
+    private static Overloads constructors(Object of, long needs, String otherwise) {
+        Overloads constructors = isClass(of) ? Overloads.find((Class<?>) of, Members.CONSTRUCTOR, true) : null;
+        if (constructors != null) return constructors;
+        Capabilities.require(of, needs, otherwise);
+        throw Members.withoutConstructor((Class<?>) of);
     }
 
-    static Object invoke(Object of, String name, long values, int count) throws Throwable {
-        return invokeWith(of, name, arguments(values, count));
+    static void invoke(Object of, String name, long values, int count, long to) throws Throwable {
+        Overloads methods = methods(of, name);
+        if (methods != null) methods.call(of, values, count, to);
+        else call(getAttribute(of, name), values, count, to);
     }
 
     /** Calls a method, or what an attribute is. */

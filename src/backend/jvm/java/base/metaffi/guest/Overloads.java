@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** The public methods of one name, or the constructors, of a class: which of them is meant is seen by what is given. */
-final class Overloads {
+final class Overloads extends Numbered {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
     private static final MethodType SPREAD = MethodType.methodType(Object.class, Object[].class);
     private static final int NEVER_BY_COUNT = 100;
@@ -31,6 +31,8 @@ final class Overloads {
         /** With what they say of their elements. */
         final Type[] generic;
         final boolean varargs;
+        /** Null if it asks who calls it. */
+        final MethodHandle handle;
         final MethodHandle spread;
 
         Candidate(Executable member) throws IllegalAccessException {
@@ -40,12 +42,16 @@ final class Overloads {
             Type[] declared = member.getGenericParameterTypes();
             for (int i = 0; i < types.length; i++) generic[i] = Types.of(declared.length == types.length ? declared[i] : types[i], types[i]);
             varargs = member.isVarArgs();
-            spread = Methods.asksForCaller(member) ? null : spread(LOOKUP);
+            handle = Methods.asksForCaller(member) ? null : handle(LOOKUP);
+            spread = handle == null ? null : spread(handle);
         }
 
-        private MethodHandle spread(MethodHandles.Lookup lookup) throws IllegalAccessException {
+        private MethodHandle handle(MethodHandles.Lookup lookup) throws IllegalAccessException {
             MethodHandle handle = member instanceof Method ? lookup.unreflect((Method) member) : lookup.unreflectConstructor((Constructor<?>) member);
-            handle = Threads.within(member.getDeclaringClass().getClassLoader(), handle.asFixedArity());
+            return Threads.within(member.getDeclaringClass().getClassLoader(), handle.asFixedArity());
+        }
+
+        private static MethodHandle spread(MethodHandle handle) {
             return handle.asSpreader(Object[].class, handle.type().parameterCount()).asType(SPREAD);
         }
 
@@ -53,11 +59,16 @@ final class Overloads {
         MethodHandle spread() throws IllegalAccessException {
             if (spread != null) return spread;
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            return spread(loader instanceof ModuleLoader ? ((ModuleLoader) loader).lookup() : LOOKUP);
+            return spread(handle(loader instanceof ModuleLoader ? ((ModuleLoader) loader).lookup() : LOOKUP));
         }
     }
 
+    /** So often it is looked for a shortcut. */
+    private static final int LOOKS = 8;
+
     final String name;
+    private volatile Shortcut[] shortcuts = {};
+    private int looks;
     private final List<Candidate> candidates = new ArrayList<>();
     private final boolean onObject;
 
@@ -107,6 +118,48 @@ final class Overloads {
 
     /** Calls the one that is meant. */
     Object call(Object self, Object[] given) throws Throwable {
+        Candidate meant = meant(given);
+        return meant.spread().invokeExact(arguments(meant, self, given));
+    }
+
+    /** The same with values, which writes the result as one. */
+    void call(Object self, long values, int count, long to) throws Throwable {
+        for (Shortcut one : shortcuts) {
+            if (!one.takes(values, count)) continue;
+            try {
+                one.target.invokeExact(self, values, to);
+                return;
+            } catch (Shortcut.Unfit other) {
+                break;
+            }
+        }
+        Object[] given = Values.all(values, count);
+        Candidate meant = meant(given);
+        if (looks < LOOKS) learn(meant, given, values);
+        Values.write(to, meant.spread().invokeExact(arguments(meant, self, given)));
+    }
+
+    /** Remembers what was meant, if that is always so with arguments of these types. */
+    private synchronized void learn(Candidate meant, Object[] given, long values) {
+        looks++;
+        int count = given.length, able = 0, match = match(meant, given);
+        if (meant.handle == null || meant.types.length != count || match < NEVER_BY_COUNT) return;
+        for (Candidate one : candidates) if (one.types.length == count || one.varargs && count >= one.types.length - 1) able++;
+        // What fits by its value only is never better than that.
+        if (able > 1 && match < Coercion.WIDENED * NEVER_BY_COUNT) return;
+        Shortcut made = Shortcut.of(meant.handle, onObject, meant.types, meant.generic, values, able == 1, meant.member.getDeclaringClass().getClassLoader());
+        if (made == null) return;
+        Shortcut[] more = java.util.Arrays.copyOf(shortcuts, shortcuts.length + 1);
+        more[shortcuts.length] = made;
+        shortcuts = more;
+    }
+
+    @Override
+    boolean isMethod() {
+        return true;
+    }
+
+    private Candidate meant(Object[] given) {
         Candidate best = null;
         int quality = Coercion.NONE;
         boolean tie = false;
@@ -122,7 +175,7 @@ final class Overloads {
             quality = match;
         }
         if (best == null || tie) throw refused(given, tie);
-        return best.spread().invokeExact(arguments(best, self, given));
+        return best;
     }
 
     /** The worst of its arguments' matches; spread ones are worse than all others. */

@@ -41,6 +41,7 @@ final class Values {
     static final long SET = 1L << 43;
     static final long TUPLE = 1L << 44;
 
+    private static final int VALUE = 24;
     private static final int DATUM = 8;
     private static final int WORD = 8;
 
@@ -55,6 +56,13 @@ final class Values {
     static Object read(long value, Type type) {
         if (Memory.getLong(value) != HANDLE) return inside(value, type);
         return Coercion.to(Foreigners.of(Memory.getLong(value + DATUM)), type);
+    }
+
+    /** What values are that follow one another. */
+    static Object[] all(long values, int count) {
+        Object[] all = new Object[count];
+        for (int i = 0; i < count; i++) all[i] = read(values + (long) i * VALUE);
+        return all;
     }
 
     /** What a value is that is an element: its objects are handles. */

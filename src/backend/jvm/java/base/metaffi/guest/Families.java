@@ -1,0 +1,26 @@
+package metaffi.guest;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Numbers of what have the same members by the same names: the objects of a class, or a class itself. */
+final class Families {
+    private static final AtomicLong LAST = new AtomicLong();
+    private static final ClassValue<Long> OF_OBJECTS = numbers(), OF_CLASSES = numbers();
+
+    private Families() {}
+
+    private static ClassValue<Long> numbers() {
+        return new ClassValue<Long>() {
+            @Override
+            protected Long computeValue(Class<?> of) {
+                return LAST.incrementAndGet();
+            }
+        };
+    }
+
+    /** That of an object; 0 if it is alone. */
+    static long of(Object object) {
+        if (object instanceof Namespace) return 0;
+        return object instanceof Class ? OF_CLASSES.get((Class<?>) object) : OF_OBJECTS.get(object.getClass());
+    }
+}

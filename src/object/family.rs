@@ -1,0 +1,31 @@
+//! [`Family`]: objects that have the same members, and [`KnownMember`], one of these.
+
+/// The number of what have the same members by the same names as long as the process lives, such as the
+/// objects of a class. Numbers of different runtimes may be the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Family(u64);
+
+impl Family {
+    /// That of an object which is alone.
+    pub const NONE: Family = Family(0);
+
+    /// The family of a number, which its runtime has given to no other.
+    pub fn new(number: u64) -> Family {
+        Family(number)
+    }
+
+    /// Its number.
+    #[inline(always)]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// A member that all objects of a family have, by a number that stands for its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KnownMember {
+    /// What is read and written.
+    Attribute(u32),
+    /// What is called. As an attribute it is an object that can be called, and has its object.
+    Method(u32),
+}

@@ -1,0 +1,113 @@
+//! What is known of the members of a family by their names, so that nobody is asked again.
+
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::{ProxyFields, class};
+use crate::abi::metaffi_handle_type;
+use crate::error::Result;
+use crate::handle::OwnedHandle;
+use crate::object::{AttributeName, Capabilities, Family, KnownMember, of};
+use crate::python::api::Object;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::object::class::HeapType;
+use crate::value;
+
+/// What a name stands for in a family.
+#[derive(Clone, Copy)]
+pub(super) enum Known {
+    /// The object has to be asked each time.
+    Nothing,
+    /// An attribute.
+    Attribute(u32),
+    /// A method.
+    Method(u32, MethodClass),
+}
+
+/// What methods of a runtime are as objects.
+#[derive(Clone, Copy)]
+pub(super) struct MethodClass {
+    pub(super) class: &'static HeapType<ProxyFields>,
+    pub(super) capabilities: Capabilities,
+}
+
+/// What was found lately, by the `str`, to which there is a reference, and the family.
+struct KnownNames([Cell<(Object, Family, Known)>; PLACES]);
+
+const PLACES: usize = 1024;
+
+// SAFETY: it is used under the GIL only.
+unsafe impl Sync for KnownNames {}
+
+static NAMES: KnownNames =
+    KnownNames([const { Cell::new((ptr::null_mut(), Family::NONE, Known::Nothing)) }; PLACES]);
+
+#[inline(always)]
+fn place(name: Object, family: Family) -> &'static Cell<(Object, Family, Known)> {
+    let spread = (family.number() as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
+    &NAMES.0[(name.addr() >> 4 ^ spread) % PLACES]
+}
+
+/// What a name stands for among the members of an object; `None` if that is not known yet.
+#[inline(always)]
+pub(super) fn find(fields: &ProxyFields, name: Object) -> Option<Known> {
+    if fields.family == Family::NONE {
+        return None;
+    }
+    let (known, family, found) = place(name, fields.family).get();
+    (known == name && family == fields.family).then_some(found)
+}
+
+/// Finds out what a name stands for.
+///
+/// # Safety
+/// `name` is a live `str` under the GIL, with that text.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn learn(
+    gil: &Gil,
+    fields: &ProxyFields,
+    name: Object,
+    text: &str,
+) -> Result<Known> {
+    let member = fields.use_object(gil, |key, protocol| protocol.known_member(key, text))?;
+    let found = match member {
+        None => Known::Nothing,
+        Some(KnownMember::Attribute(member)) => Known::Attribute(member),
+        Some(KnownMember::Method(member)) => match class_of_method(gil, fields, text)? {
+            Some(class) => Known::Method(member, class),
+            None => Known::Nothing,
+        },
+    };
+    // SAFETY: live objects under the GIL; the place had a reference, or NULL.
+    unsafe {
+        let name = PyRef::new_reference(gil, name);
+        let place = place(name.as_ptr(), fields.family);
+        drop(PyRef::from_owned(place.replace((name.into_ptr(), fields.family, found)).0));
+    }
+    Ok(found)
+}
+
+/// What a method is as an attribute: it is read once to see that.
+fn class_of_method(gil: &Gil, fields: &ProxyFields, name: &str) -> Result<Option<MethodClass>> {
+    let mut to = MaybeUninit::uninit();
+    let capabilities = fields.use_object(gil, |key, protocol| {
+        protocol.get_attribute(key, AttributeName::Text(name), &mut to)?;
+        // SAFETY: written by what has not failed; a handle, as its type says, and freed here.
+        unsafe {
+            let mut found = to.assume_init();
+            if found.r#type != metaffi_handle_type {
+                value::clear(&mut found);
+                return Ok(None);
+            }
+            let found = OwnedHandle::new(found.data.object.addr());
+            of(found.key())?.capabilities(found.key()).map(Some)
+        }
+    })?;
+    let Some(capabilities) = capabilities.filter(|can| can.has(Capabilities::CALL)) else {
+        return Ok(None);
+    };
+    Ok(Some(MethodClass { class: class::of(gil, capabilities, None)?, capabilities }))
+}
