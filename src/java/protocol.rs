@@ -4,7 +4,6 @@
 //! other entity.
 
 use std::mem::MaybeUninit;
-use std::ptr;
 
 use super::object::{self, JavaObject};
 use super::operation::Operation;
@@ -69,8 +68,7 @@ impl Protocol for JavaProtocol {
             let mut told = [0_u64; 2];
             let mut frame = OperationFrame::of(scope, object)?;
             frame.push(told.as_mut_ptr().expose_provenance() as u64).run(Operation::Describe)?;
-            // What Java has written there.
-            let [can, family] = told.each_ref().map(|word| unsafe { ptr::read_volatile(word) });
+            let [can, family] = told;
             Ok((Capabilities::from_bits(can), Family::new(family)))
         })
     }

@@ -109,7 +109,7 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
             is_quick: protocol.is_some_and(|protocol| protocol.is_quick(key)),
             identity,
             family,
-            method: ProxyMethod::NONE,
+            method: ProxyMethod::none(),
             methods: Cell::new(0),
             late: Cell::new(0),
             weak: ptr::null_mut(),

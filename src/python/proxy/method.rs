@@ -31,11 +31,10 @@ pub(super) struct ProxyMethod {
 
 impl ProxyMethod {
     /// What is none.
-    pub(super) const NONE: ProxyMethod = ProxyMethod {
-        owner: Cell::new(ptr::null_mut()),
-        name: Cell::new(ptr::null_mut()),
-        member: 0,
-    };
+    pub(super) fn none() -> ProxyMethod {
+        let nothing = || Cell::new(ptr::null_mut());
+        ProxyMethod { owner: nothing(), name: nothing(), member: 0 }
+    }
 
     /// Whether it is one.
     #[inline(always)]
