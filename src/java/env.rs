@@ -98,6 +98,46 @@ impl Env {
         Ok(JavaMethod { class, id })
     }
 
+    /// What makes an object of a class, by its signature.
+    pub fn constructor(self, class: JavaClass, signature: &CStr) -> Result<JavaMethod> {
+        let JavaClass(class) = class;
+        // SAFETY: the thread is attached, and the class is alive.
+        let id = unsafe {
+            let name = c"<init>".as_ptr();
+            (self.functions().GetMethodID)(self.0, class, name, signature.as_ptr())
+        };
+        self.check()?;
+        Ok(JavaMethod { class, id })
+    }
+
+    /// Makes an object: a local reference.
+    ///
+    /// # Safety
+    /// The arguments are those of the constructor.
+    pub unsafe fn make(self, constructor: JavaMethod, arguments: &[jvalue]) -> Result<jobject> {
+        // SAFETY: the arguments are those of the constructor.
+        let made = unsafe {
+            let new = self.functions().NewObjectA;
+            new(self.0, constructor.class, constructor.id, arguments.as_ptr())
+        };
+        self.check()?;
+        Ok(made)
+    }
+
+    /// Calls what returns a truth value.
+    ///
+    /// # Safety
+    /// As for [`call_int`](Env::call_int).
+    pub unsafe fn call_truth(self, method: JavaMethod, arguments: &[jvalue]) -> Result<bool> {
+        // SAFETY: the arguments are those of the method.
+        let result = unsafe {
+            let call = self.functions().CallStaticBooleanMethodA;
+            call(self.0, method.class, method.id, arguments.as_ptr())
+        };
+        self.check()?;
+        Ok(result)
+    }
+
     /// Says which C functions are native methods of a class.
     ///
     /// # Safety

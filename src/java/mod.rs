@@ -5,6 +5,7 @@
 
 mod arrays;
 mod buffers;
+mod caller;
 pub mod compiler;
 pub mod end;
 pub mod env;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::{arrays, buffers, end, error, foreign, future, scalars, support};
+use super::{arrays, buffers, caller, end, error, foreign, future, scalars, support};
 use crate::call::errors::pending;
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
@@ -20,6 +20,7 @@ pub fn all() -> Vec<NativeMethod> {
     let mut natives = vec![
         (c"allocate", c"(I)J", allocate_native as *mut c_void),
         (c"allocator", c"()J", allocator as *mut c_void),
+        (c"asksForCaller", c"(Ljava/lang/reflect/Method;)I", caller::asks as *mut c_void),
         (c"callable", c"(Ljava/lang/String;)J", callable as *mut c_void),
         (c"capabilities", c"(J)J", foreign::capabilities as *mut c_void),
         (c"cause", c"(J)J", cause as *mut c_void),

@@ -14,7 +14,7 @@ final class Callables {
     static long handle(Object function) {
         Foreign foreign = Foreigners.in(function);
         if (foreign != null && foreign.isCallable) return foreign.share();
-        long made = Host.callable(Binder.bound(target(function)));
+        long made = Host.callable(Binder.bound(null, Target.of(target(function))));
         if (made == 0) throw new Refusal(Refusal.UNSUPPORTED, "no callable is made of " + function.getClass().getTypeName());
         return made;
     }

@@ -40,16 +40,24 @@ final class Conversion {
         return from == char.class && isInteger(to) || from == double.class && to == float.class;
     }
 
+    /** Whether something of one type may become something of another. */
+    static boolean is(Class<?> from, Class<?> to) {
+        if (from == void.class || to == void.class) return false;
+        if (widens(from, to) || narrows(from, to)) return true;
+        if (from.isPrimitive() && to.isPrimitive()) return false;
+        return isBoxed(from, to) || from.isAssignableFrom(to) || from == Object.class || Coercion.may(from, to);
+    }
+
+    private static boolean isBoxed(Class<?> from, Class<?> to) {
+        return from.isPrimitive() && to.isAssignableFrom(boxed(from));
+    }
+
     /** (from) → to; what does not fit is an error then. Null if there is no way. */
     static MethodHandle of(Class<?> from, Class<?> to) {
-        if (from == void.class || to == void.class) return null;
+        if (!is(from, to)) return null;
         MethodType type = MethodType.methodType(to, from);
-        if (widens(from, to)) return MethodHandles.identity(to).asType(type);
-        if (narrows(from, to)) return exact(to, from == double.class ? double.class : long.class).asType(type);
-        if (from.isPrimitive() && to.isPrimitive()) return null;
-        if (from.isPrimitive() && to.isAssignableFrom(boxed(from))) return MethodHandles.identity(to).asType(type);
-        boolean may = from.isAssignableFrom(to) || from == Object.class || Coercion.may(from, to);
-        return may ? ofObject(to, to).asType(type) : null;
+        if (narrows(from, to) && !widens(from, to)) return exact(to, from == double.class ? double.class : long.class).asType(type);
+        return (widens(from, to) || isBoxed(from, to) ? MethodHandles.identity(to) : ofObject(to, to)).asType(type);
     }
 
     private static MethodHandle exact(Class<?> to, Class<?> wide) {

@@ -9,15 +9,17 @@ import java.lang.invoke.MethodHandle;
 final class Entities {
     private static final class Entity {
         final long number;
-        /** What takes a frame; null if the index is free, or it is an operation that is not bound yet. */
+        /** What takes a frame; null if it has not been called yet, or the index is free. */
         final MethodHandle target;
-        /** The same without a frame; null if there is none. */
-        final Typed typed;
+        /** What that is made of; null of an operation, and if the index is free. */
+        final Bound bound;
+        /** The same without a frame; null if nobody has asked for it. */
+        Typed typed;
 
-        Entity(long number, MethodHandle target, Typed typed) {
+        Entity(long number, MethodHandle target, Bound bound) {
             this.number = number;
             this.target = target;
-            this.typed = typed;
+            this.bound = bound;
         }
     }
 
@@ -35,7 +37,7 @@ final class Entities {
             Entity entity = table[(int) number];
             if (entity.number != number) throw new Refusal(Refusal.HANDLE, "the entity has been freed");
             MethodHandle target = entity.target;
-            if (target == null) target = bind(entity);
+            if (target == null) target = make(entity);
             target.invokeExact(frame);
             return 0;
         } catch (Throwable thrown) {
@@ -47,27 +49,37 @@ final class Entities {
         }
     }
 
-    static synchronized long add(MethodHandle target, Typed typed) {
+    /** What is made of it is made when it is called; null: an operation. */
+    static synchronized long add(Bound bound) {
         if (freed == 0 && used == table.length) {
             table = java.util.Arrays.copyOf(table, used * 2);
             free = java.util.Arrays.copyOf(free, used * 2);
         }
         int index = freed > 0 ? free[--freed] : used++;
         long number = table[index] == null ? index : table[index].number;
-        table[index] = new Entity(number, target, typed);
+        table[index] = new Entity(number, null, bound);
         return number;
     }
 
-    private static MethodHandle bind(Entity operation) throws IllegalAccessException {
-        MethodHandle target = Operations.bind((int) operation.number);
-        table[(int) operation.number] = new Entity(operation.number, target, null);
+    private static MethodHandle make(Entity entity) throws IllegalAccessException {
+        MethodHandle target = entity.bound == null ? Operations.bind((int) entity.number) : entity.bound.ofFrame();
+        made(entity, target);
         return target;
     }
 
+    /** It may have been given back meanwhile, or made by another thread. */
+    private static synchronized void made(Entity entity, MethodHandle target) {
+        if (table[(int) entity.number] != entity) return;
+        Entity made = new Entity(entity.number, target, entity.bound);
+        made.typed = entity.typed;
+        table[(int) entity.number] = made;
+    }
+
     /** The address of a C function with its natural types, which is there as long as it; 0 if there is none. */
-    static long pointer(long number) {
-        Typed typed = table[(int) number].typed;
-        return typed == null ? 0 : typed.address();
+    static synchronized long pointer(long number) {
+        Entity entity = table[(int) number];
+        if (entity.typed == null) entity.typed = new Typed(entity.bound);
+        return entity.typed.address();
     }
 
     static synchronized void release(long number) {

@@ -82,6 +82,9 @@ final class Host {
     /** Java ends: nothing of it is called any more. */
     static native void ended();
 
+    /** Whether a method does what it does for whoever calls it: 1 or 0; below zero if that is not known. */
+    static native int asksForCaller(java.lang.reflect.Method method);
+
     /** Gives memory back. */
     static native void free(long memory);
 

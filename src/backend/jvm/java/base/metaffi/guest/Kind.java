@@ -153,7 +153,7 @@ final class Kind {
     boolean becomes(Class<?> type, boolean always) {
         if (isArray()) return always ? type.isArray() && element == element(type) : Coercion.takesArrays(type);
         if (this == CALLABLE) return type == Object.class || type.isInterface();
-        return always ? Conversion.widens(natural, type) : Conversion.of(natural, type) != null;
+        return always ? Conversion.widens(natural, type) : Conversion.is(natural, type);
     }
 
     /** (frame) → what stands there, so many bytes behind its beginning. */

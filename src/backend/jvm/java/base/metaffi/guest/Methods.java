@@ -82,7 +82,10 @@ final class Methods {
 
     /** Whether it does what it does for whoever calls it, as `Class.forName` does; the JDK has such methods only. */
     static boolean asksForCaller(Executable member) {
-        if (!member.getDeclaringClass().getModule().isNamed()) return false;
+        if (!(member instanceof Method) || !member.getDeclaringClass().getModule().isNamed()) return false;
+        int asks = Host.asksForCaller((Method) member);
+        if (asks >= 0) return asks > 0;
+        // Which makes classes for what stands there.
         for (Annotation one : member.getAnnotations()) if (one.annotationType().getSimpleName().equals("CallerSensitive")) return true;
         return false;
     }

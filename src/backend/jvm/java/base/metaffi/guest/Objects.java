@@ -1,7 +1,5 @@
 package metaffi.guest;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
@@ -21,8 +19,6 @@ public final class Objects {
         /** The next free index at each free one, and at all others how often they are to be given back. */
         final int[] next = new int[SIZE];
     }
-
-    private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
 
     private static final long COUNT = 1L << 32;
 
@@ -44,7 +40,7 @@ public final class Objects {
                 continue;
             }
             Chunk chunk = chunks[index >>> BITS];
-            int next = (int) COUNTS.getOpaque(chunk.next, index & MASK);
+            int next = chunk.next[index & MASK];
             if (!FREE.compareAndSet(first, (first & -COUNT) + COUNT | next)) continue;
             chunk.objects[index & MASK] = object;
             chunk.next[index & MASK] = 1;
@@ -71,7 +67,7 @@ public final class Objects {
         long before;
         do {
             before = FREE.get();
-            COUNTS.setOpaque(chunk.next, last & MASK, (int) before);
+            chunk.next[last & MASK] = (int) before;
         } while (!FREE.compareAndSet(before, (before & -COUNT) + COUNT | first));
     }
 
@@ -81,16 +77,26 @@ public final class Objects {
 
     /** Has an index given back once more. */
     static void retain(int index) {
-        COUNTS.getAndAdd(chunks[index >>> BITS].next, index & MASK, 1);
+        Chunk chunk = chunks[index >>> BITS];
+        synchronized (chunk) {
+            chunk.next[index & MASK]++;
+        }
     }
 
     /** Gives an index back. */
     static void release(int index) {
         if (index == 0) return;
         Chunk chunk = chunks[index >>> BITS];
-        if ((int) COUNTS.getAndAdd(chunk.next, index & MASK, -1) > 1) return;
+        // Whoever is the last to have it is so alone: only who has it retains it.
+        if (chunk.next[index & MASK] != 1 && !isLast(chunk, index & MASK)) return;
         chunk.objects[index & MASK] = null;
         push(index, index);
+    }
+
+    private static boolean isLast(Chunk chunk, int at) {
+        synchronized (chunk) {
+            return --chunk.next[at] == 0;
+        }
     }
 
     /** How many there are. */

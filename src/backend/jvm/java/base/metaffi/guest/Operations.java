@@ -34,7 +34,7 @@ final class Operations {
 
     /** Makes entities of all, the first ones, which are bound when they are first called: few programs use many. */
     static void install() {
-        for (int i = 0; i < NAMES.length; i++) Entities.add(null, null);
+        for (int i = 0; i < NAMES.length; i++) Entities.add(null);
         // What it needs then must be there when there is no memory.
         Objects.release(Failures.last());
     }

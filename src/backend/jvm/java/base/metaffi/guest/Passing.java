@@ -13,12 +13,49 @@ final class Passing {
 
     private Passing() {}
 
+    /** Refuses a kind that never becomes what a member takes. */
+    static void checkArgument(Kind kind, Class<?> to, Type generic, String what) {
+        if (isOptional(kind, to)) {
+            Type item = item(Types.of(generic, to));
+            checkArgument(kind, Types.raw(item), item, what);
+        } else if (!isPlain(kind, to) && !becomes(kind, to)) {
+            throw new Refusal(Refusal.MISMATCH, what + ": " + kind + " does not become " + to.getTypeName());
+        }
+    }
+
+    private static boolean becomes(Kind kind, Class<?> to) {
+        if (kind == Kind.CALLABLE) return true;
+        if (kind.isArray()) return Coercion.takesArrays(to);
+        boolean isText = kind == Kind.CHAR32 && !to.isPrimitive() && Conversion.is(char.class, to);
+        return isText || Conversion.is(kind.natural, to);
+    }
+
+    /** The same of what a member gives. */
+    static void checkResult(Kind kind, Class<?> from) {
+        boolean fits = isPlain(kind, from) && isSigned(kind) || isWritten(kind, from) || kind.natural == Object.class || Conversion.is(from, kind.natural);
+        if (!fits) throw new Refusal(Refusal.MISMATCH, "the result: " + from.getTypeName() + " does not become " + kind);
+    }
+
+    /** Whether each object is looked at when it is written. */
+    private static boolean isWritten(Kind kind, Class<?> from) {
+        return kind.isArray() || kind.number >= Values.BIGINT || kind.isScalar() && !from.isPrimitive();
+    }
+
+    private static boolean isOptional(Kind kind, Class<?> to) {
+        return to == Optional.class && kind != Kind.HANDLE;
+    }
+
+    /** What an Optional is declared to have. */
+    private static Type item(Type type) {
+        return type instanceof ParameterizedType ? ((ParameterizedType) type).getActualTypeArguments()[0] : Object.class;
+    }
+
     /** (frame) → the argument as a member takes it, whose errors say what it is. */
     static MethodHandle reader(Kind kind, int offset, Class<?> to, Type generic, String what) {
         Type type = Types.of(generic, to);
-        if (to == Optional.class && kind != Kind.HANDLE) return optional(kind, offset, type, what);
+        if (isOptional(kind, to)) return optional(kind, offset, item(type), what);
         if (isPlain(kind, to)) return kind.reader(offset);
-        MethodHandle read = MethodHandles.filterReturnValue(read(kind, offset, to, type), convert(kind, to, type, what));
+        MethodHandle read = MethodHandles.filterReturnValue(read(kind, offset, to, type), convert(kind, to, type));
         return named(read, what);
     }
 
@@ -32,8 +69,7 @@ final class Passing {
         return kind == Kind.UINT64 || kind == Kind.SIZE || kind == Kind.CHAR8 || kind == Kind.CHAR32;
     }
 
-    private static MethodHandle optional(Kind kind, int offset, Type type, String what) {
-        Type item = type instanceof ParameterizedType ? ((ParameterizedType) type).getActualTypeArguments()[0] : Object.class;
+    private static MethodHandle optional(Kind kind, int offset, Type item, String what) {
         MethodHandle present = reader(kind, offset, Types.raw(item), item, what);
         MethodHandle wrap = method(Optional.class, "ofNullable", Optional.class, Object.class);
         return MethodHandles.filterReturnValue(present.asType(present.type().changeReturnType(Object.class)), wrap);
@@ -66,14 +102,10 @@ final class Passing {
         return MethodHandles.insertArguments(read, 1, offset);
     }
 
-    private static MethodHandle convert(Kind kind, Class<?> to, Type type, String what) {
+    private static MethodHandle convert(Kind kind, Class<?> to, Type type) {
         if (kind == Kind.CALLABLE) return MethodHandles.identity(Object.class).asType(MethodType.methodType(to, Object.class));
         boolean isObject = kind.isArray() || kind.number >= Values.BIGINT || kind.isScalar() && !to.isPrimitive() && !isSigned(kind);
-        boolean isText = kind == Kind.CHAR32 && Conversion.of(char.class, to) != null;
-        boolean fits = kind.isArray() ? Coercion.takesArrays(to) : isText || Conversion.of(kind.natural, to) != null;
-        MethodHandle convert = !fits ? null : isObject ? Conversion.ofObject(to, type) : Conversion.of(kind.natural, to);
-        if (convert == null) throw new Refusal(Refusal.MISMATCH, (what == null ? "" : what + ": ") + kind + " does not become " + to.getTypeName());
-        return convert;
+        return isObject ? Conversion.ofObject(to, type) : Conversion.of(kind.natural, to);
     }
 
     /** (frame, result) → writes it. */
@@ -84,7 +116,7 @@ final class Passing {
         else if (kind.number >= Values.MAP) write = bound("write_collection", offset, long.class, kind.number);
         else if (kind.number >= Values.BIGINT) write = bound("write_neutral", offset, Kind.class, kind);
         else if (kind.isScalar() && !from.isPrimitive()) write = bound("write_object", offset, Kind.class, kind);
-        else if (kind.isScalar()) write = scalar(kind, offset, from);
+        else if (kind.isScalar()) write = MethodHandles.filterArguments(kind.writer(offset), 1, Conversion.of(from, kind.natural));
         else write = MethodHandles.filterArguments(kind.writer(offset), 1, result(kind, from));
         return named(write.asType(MethodType.methodType(void.class, long.class, from)), "the result");
     }
@@ -94,20 +126,8 @@ final class Passing {
         return MethodHandles.insertArguments(Slots.method(name, type), 0, first, offset);
     }
 
-    private static MethodHandle scalar(Kind kind, int offset, Class<?> from) {
-        MethodHandle convert = Conversion.of(from, kind.natural);
-        if (convert == null) throw unfit(kind, from);
-        return MethodHandles.filterArguments(kind.writer(offset), 1, convert);
-    }
-
     private static MethodHandle result(Kind kind, Class<?> from) {
-        boolean fits = kind.natural == Object.class || Conversion.of(from, kind.natural) != null;
-        if (!fits) throw unfit(kind, from);
         return Conversion.ofObject(kind.natural, kind.natural).asType(MethodType.methodType(kind.natural, from));
-    }
-
-    private static Refusal unfit(Kind kind, Class<?> from) {
-        return new Refusal(Refusal.MISMATCH, "the result: " + from.getTypeName() + " does not become " + kind);
     }
 
     /** The same, whose errors say what it is about. */

@@ -1,11 +1,7 @@
 package metaffi.guest;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
@@ -13,16 +9,17 @@ import java.util.List;
 
 /** Members of classes as what is called, with the names of what that takes. */
 final class Targets {
-    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    /** Of what takes so many it is seen now whether a handle can. */
+    private static final int MANY = 100;
 
     private Targets() {}
 
     /** A method or a constructor; arguments behind the last parameter's array are its elements if they are declared so. */
-    static MethodHandle callable(ModuleLoader module, Class<?> of, String member, boolean onObject, List<Declared> given, List<String> names, List<Type> types) {
+    static Target callable(ModuleLoader module, Class<?> of, String member, boolean onObject, List<Declared> given, List<String> names, List<Type> types) {
         if (of.isArray() && member.equals(Members.CONSTRUCTOR)) {
             names.add("length");
             types.add(int.class);
-            return MethodHandles.arrayConstructor(of);
+            return Target.of(MethodHandles.arrayConstructor(of));
         }
         Choice chosen = Members.callable(of, member, onObject, given);
         Parameter[] parameters = chosen.member.getParameters();
@@ -30,8 +27,7 @@ final class Targets {
         Type[] generic = chosen.member.getGenericParameterTypes();
         // What the compiler adds has no generic type.
         types.addAll(List.of(generic.length == parameters.length ? generic : chosen.member.getParameterTypes()));
-        MethodHandle target = handle(module, chosen.member).asFixedArity();
-        if (!chosen.isExpanded) return target;
+        if (!chosen.isExpanded) return checked(new TargetMember(module, chosen.member, -1));
         int last = parameters.length - 1, count = given.size() - last;
         String name = names.remove(names.size() - 1);
         Type element = Types.element(types.remove(types.size() - 1));
@@ -39,22 +35,19 @@ final class Targets {
             names.add(name == null ? null : name + "[" + i + "]");
             types.add(element);
         }
-        return target.asCollector(parameters[last].getType(), count);
+        return checked(new TargetMember(module, chosen.member, count));
     }
 
-    private static MethodHandle handle(ModuleLoader module, Executable member) {
-        try {
-            MethodHandles.Lookup lookup = Methods.asksForCaller(member) ? module.lookup() : LOOKUP;
-            return member instanceof Method ? lookup.unreflect((Method) member) : lookup.unreflectConstructor((Constructor<?>) member);
-        } catch (IllegalAccessException hidden) {
-            throw hidden(member.getDeclaringClass());
-        }
+    /** What may not be used is refused now. */
+    private static Target checked(TargetMember target) {
+        boolean isSure = Methods.isOpen(target.member.getDeclaringClass()) && target.takes.size() < MANY;
+        return isSure ? target : Target.of(target.handle());
     }
 
     /** What reads a field, or writes it. */
-    static MethodHandle field(Class<?> of, String member, String deed, boolean onObject, List<String> names, List<Type> types) {
+    static Target field(Class<?> of, String member, String deed, boolean onObject, List<String> names, List<Type> types) {
         boolean writes = deed.equals("setter");
-        if (of.isArray() && member.equals("length") && onObject && !writes) return MethodHandles.arrayLength(of);
+        if (of.isArray() && member.equals("length") && onObject && !writes) return Target.of(MethodHandles.arrayLength(of));
         Field field = Members.field(of, member);
         String what = member + " of " + of.getName();
         if (Modifier.isStatic(field.getModifiers()) == onObject)
@@ -64,11 +57,7 @@ final class Targets {
             names.add("value");
             types.add(field.getGenericType());
         }
-        try {
-            return writes ? LOOKUP.unreflectSetter(field) : LOOKUP.unreflectGetter(field);
-        } catch (IllegalAccessException hidden) {
-            throw hidden(field.getDeclaringClass());
-        }
+        return checked(new TargetMember(field, writes));
     }
 
     /** Why a class cannot be used. */

@@ -85,7 +85,7 @@ final class Threads {
 
     /** What belongs to a module: the thread that calls it finds what that has. */
     static MethodHandle within(ClassLoader loader, MethodHandle target) {
-        return MODULES.contains(loader) ? MethodHandles.foldArguments(target, ENTER.bindTo(loader)) : target;
+        return MODULES.contains(loader) ? MethodHandles.foldArguments(target, enter().bindTo(loader)) : target;
     }
 
     private static void enter(ClassLoader loader) {
@@ -98,8 +98,6 @@ final class Threads {
         if (before == null || before == ClassLoader.getSystemClassLoader() || MODULES.contains(before))
             current.setContextClassLoader(loader);
     }
-
-    private static final MethodHandle ENTER = enter();
 
     private static MethodHandle enter() {
         try {

@@ -6,14 +6,11 @@ import java.util.List;
 
 /** What an entity calls, without a frame: for a C function pointer of its own. */
 final class Typed {
-    private final MethodHandle target;
-    private final List<Kind> params, returns;
+    private final Bound bound;
     private Object pointer;
 
-    Typed(MethodHandle target, List<Kind> params, List<Kind> returns) {
-        this.target = target;
-        this.params = params;
-        this.returns = returns;
+    Typed(Bound bound) {
+        this.bound = bound;
     }
 
     /** The address of a C function with the types of the kinds, as long as this is; 0 if there can be none. */
@@ -27,9 +24,10 @@ final class Typed {
 
     /** What takes and gives what Java has for the kinds; null if C has something else for one of them. */
     private MethodHandle natural() {
-        MethodHandle natural = target;
+        List<Kind> params = bound.params, returns = bound.returns;
+        MethodHandle natural = bound.called();
         for (int i = 0; i < params.size(); i++) {
-            Class<?> type = target.type().parameterType(i);
+            Class<?> type = natural.type().parameterType(i);
             MethodHandle convert = isSame(params.get(i)) ? Conversion.of(params.get(i).natural, type) : null;
             if (convert == null) return null;
             natural = MethodHandles.filterArguments(natural, i, convert);

@@ -52,7 +52,7 @@ final class Sources {
         for (Declared one : Declared.all(types, loader)) spelled.add(one.source());
         Class<?> snippet = compile(loader, file, text, asksValue, spelled, names);
         if (snippet == null) return null;
-        for (Method one : snippet.getMethods()) if (one.getName().equals(METHOD)) return Binder.bound(Threads.within(loader, MethodHandles.lookup().unreflect(one)));
+        for (Method one : snippet.getMethods()) if (one.getName().equals(METHOD)) return Binder.bound(loader, Target.of(MethodHandles.lookup().unreflect(one)));
         throw new AssertionError(snippet);
     }
 
