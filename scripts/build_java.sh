@@ -31,10 +31,14 @@ compile compiler 11
 for kind in base ffm compiler; do
     mkdir -p "$to/$kind"
     rm -f "$to/$kind"/*.class
-    cp "$work/$kind/metaffi/guest"/*.class "$to/$kind"
-    # What programs see is in packages of its own, which are in the names of the files.
-    (cd "$work/$kind" && find . -name '*.class' ! -path './metaffi/guest/*') | while read -r class; do
-        cp "$work/$kind/$class" "$to/$kind/$(echo "${class#./}" | tr / .)"
+    # What is in another package than ours has that in the name of its file.
+    (cd "$work/$kind" && find . -name '*.class') | while read -r class; do
+        name=$(echo "${class#./}" | tr / .)
+        own=${name#metaffi.guest.}
+        case ${own%.class} in
+        *.*) cp "$work/$kind/$class" "$to/$kind/$name" ;;
+        *) cp "$work/$kind/$class" "$to/$kind/$own" ;;
+        esac
     done
 done
 "$javac" -version >"$to/javac.txt" 2>&1

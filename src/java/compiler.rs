@@ -24,7 +24,7 @@ fn get(support: &JavaSupport, env: Env) -> Result<&'static JavaCompiler> {
     FOUND.get_or_make(|| {
         env.with_locals(|| {
             support.define_compiler(env)?;
-            let class = env.class(&class_name("Sources"))?;
+            let class = env.class(&class_name("metaffi.guest.compiler.Sources"))?;
             Ok(JavaCompiler {
                 load: env.method(class, c"load", LOAD)?,
                 bind: env.method(class, c"bind", BIND)?,

@@ -63,10 +63,9 @@ impl Env {
         self.kept(local)
     }
 
-    /// Defines a class of the system's class loader.
-    pub fn define(self, name: &CStr, bytes: &[u8]) -> Result<JavaClass> {
-        let loader = self.system_loader()?;
-        // SAFETY: the thread is attached, and the bytes are as many as said.
+    /// Defines a class of a class loader; NULL: the boot loader.
+    pub fn define(self, name: &CStr, bytes: &[u8], loader: jobject) -> Result<JavaClass> {
+        // SAFETY: the thread is attached, and the bytes are as many as said; a loader.
         let local = unsafe {
             let (data, length) = (bytes.as_ptr().cast(), bytes.len() as jint);
             (self.functions().DefineClass)(self.0, name.as_ptr(), loader, data, length)
@@ -74,7 +73,8 @@ impl Env {
         self.kept(local)
     }
 
-    fn system_loader(self) -> Result<jobject> {
+    /// The system's class loader: a local reference.
+    pub fn system_loader(self) -> Result<jobject> {
         let class = self.class(c"java/lang/ClassLoader")?;
         let method = self.method(class, c"getSystemClassLoader", c"()Ljava/lang/ClassLoader;")?;
         // SAFETY: the method takes nothing.

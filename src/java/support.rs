@@ -211,9 +211,10 @@ impl JavaSupport {
         let is_foreign = version >= FOREIGN_MEMORY;
         let own = if is_foreign { FFM } else { &[] };
         let is_own = |name: &str| own.iter().any(|(known, _)| *known == name);
-        // In the order of their names, each after those that it extends.
+        // In the order of their names, each after those that it extends. They are the boot loader's, as the
+        // JDK's own are: the JVM does not verify those, and whatever loads classes finds what programs see.
         for (name, bytes) in BASE.iter().filter(|(name, _)| !is_own(name)).chain(own) {
-            let defined = env.define(&class_name(name), bytes)?;
+            let defined = env.define(&class_name(name), bytes, ptr::null_mut())?;
             if *name == HOST {
                 // Before it is looked for, which initialises it.
                 // SAFETY: the functions have these signatures.
@@ -279,7 +280,10 @@ impl JavaSupport {
 
     /// Defines the classes that compile.
     pub(super) fn define_compiler(&self, env: Env) -> Result<()> {
-        COMPILER.iter().try_for_each(|(name, bytes)| env.define(&class_name(name), bytes).map(drop))
+        let loader = env.system_loader()?;
+        COMPILER
+            .iter()
+            .try_for_each(|(name, bytes)| env.define(&class_name(name), bytes, loader).map(drop))
     }
 
     /// What a name of the module of a loader stands for: `class` or `package`, and the whole name.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,56 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Path:
     classes = compiled(str(source), directory / "classes")
     write(classes / "META-INF/services/services.Greeter$Greeting", "services.Greeter$Hello\n")
     return archive(classes, directory / "services.jar")
+
+
+FINDER = """
+public class Finder {
+    public interface Action { void run(); }
+    public interface Sum { long of(long a, long b); }
+
+    public static boolean finds() {
+        return Thread.currentThread().getContextClassLoader() == Finder.class.getClassLoader();
+    }
+    public static boolean findsAfter(Action action) { action.run(); return finds(); }
+    public static boolean findsAfterSum(Sum sum) { return sum.of(1, 2) == 3 && finds(); }
+    public static boolean keepsAfter(Action action) {
+        ClassLoader own = new java.net.URLClassLoader(new java.net.URL[0]);
+        Thread.currentThread().setContextClassLoader(own);
+        action.run();
+        boolean kept = Thread.currentThread().getContextClassLoader() == own;
+        Thread.currentThread().setContextClassLoader(Finder.class.getClassLoader());
+        return kept;
+    }
+    @Override public String toString() { return "finds " + finds(); }
+    @Override public int hashCode() { return finds() ? 1 : 0; }
+}
+"""
+
+
+def test_code_finds_what_is_in_its_own_module(tmp_path: Path) -> None:
+    source = str(write(tmp_path / "Finder.java", FINDER))
+    one, other = jvm().load_module(source).Finder, jvm().load_module(source).Finder
+    assert one.finds()
+    assert other.finds()
+    found = other.finds
+    assert one.findsAfter(lambda: found())
+    assert one.keepsAfter(lambda: found())
+
+    def add(a: int, b: int) -> int:
+        assert found()
+        return a + b
+
+    assert one.findsAfterSum(add)
+    assert one.findsAfterSum(add)
+    first = one()
+    assert other.finds()
+    assert (str(first), hash(first)) == ("finds true", 1)
+    said: list[object] = []
+    thread = threading.Thread(target=lambda: said.extend([str(first), hash(first)]))
+    assert other.finds()
+    thread.start()
+    thread.join()
+    assert said == ["finds true", 1]
 
 
 def test_the_jdk_alone() -> None:

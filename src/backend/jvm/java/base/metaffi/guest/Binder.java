@@ -15,7 +15,7 @@ final class Binder {
      * parameters with names, and what it returns. What has no class is looked up in each call.
      */
     static String bind(int module, String className, String what, String member, String deed, boolean onObject, String[] params, String[] returns) {
-        ModuleLoader loader = (ModuleLoader) Objects.get(module);
+        ModuleLoader loader = ModuleLoader.of(module);
         List<Declared> declared = params == null ? null : Declared.all(params, loader);
         List<Kind> returned = returns == null ? null : kinds(Declared.all(returns, loader));
         if (what.equals("package")) return bound(loader, Target.constant(Namespace.class, new Namespace(loader, member)));

@@ -23,7 +23,7 @@ final class Description {
     private Description() {}
 
     static String of(int module) {
-        ModuleLoader loader = (ModuleLoader) Objects.get(module);
+        ModuleLoader loader = ModuleLoader.of(module);
         if (loader.isEmpty())
             throw new Refusal(Refusal.UNSUPPORTED, "the JDK's classes are too many to be listed; give an archive or a directory");
         Description all = new Description();

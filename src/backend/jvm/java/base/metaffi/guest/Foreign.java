@@ -74,9 +74,11 @@ final class Foreign {
         int count = given.length;
         long values = Values.allocate((count + 1L) * VALUE);
         long result = values + (long) count * VALUE, failure = 1;
+        ClassLoader loader = Threads.out();
         try {
             write(values, given);
             failure = Host.operate(handle, operation, values, count, result);
+            Threads.back(loader);
             if (failure != 0) throw Failures.sneaky(Failures.raised(failure));
             if (operation == NEXT && Memory.getLong(result) == 0) return ENDED;
             return Values.read(result);

@@ -185,7 +185,7 @@ public final class Foreigners {
         all.add(ForeignObject.class);
         if (wanted != null) all.add(wanted);
         Handler handler = new Handler(foreign, wanted);
-        ClassLoader loader = wanted == null ? Foreigners.class.getClassLoader() : loader(wanted);
+        ClassLoader loader = wanted == null ? ClassLoader.getSystemClassLoader() : loader(wanted);
         while (true) {
             try {
                 return Proxy.newProxyInstance(loader, all.toArray(new Class<?>[0]), handler);

@@ -22,7 +22,8 @@ import java.util.UUID;
  */
 final class Kind {
     private static final Map<String, Kind> BY_NAME = new HashMap<>();
-    private static final Map<Long, Kind> BY_NUMBER = new HashMap<>();
+    /** By which bit the number is; behind them their arrays. */
+    private static final Kind[] BY_NUMBER = new Kind[2 * Long.SIZE];
 
     static final Kind BOOL = add("bool", Values.BOOL, boolean.class);
     static final Kind INT8 = add("int8", Values.INT8, byte.class);
@@ -87,8 +88,8 @@ final class Kind {
         BY_NAME.put(name, kind);
         BY_NAME.put(name + "_array", array);
         BY_NAME.put(name + "_packed_array", array);
-        BY_NUMBER.put(number, kind);
-        BY_NUMBER.put(array.number, array);
+        BY_NUMBER[bit(number)] = kind;
+        BY_NUMBER[bit(array.number)] = array;
         return kind;
     }
 
@@ -116,14 +117,20 @@ final class Kind {
         return BY_NAME.get(name);
     }
 
+    private static int bit(long number) {
+        long plain = number & ~Arrays.ARRAY;
+        return Long.numberOfTrailingZeros(plain) + (number == plain ? 0 : Long.SIZE);
+    }
+
     /** The kind of that number; null if Java has nothing for it. */
     static Kind of(long number) {
-        return BY_NUMBER.get(number);
+        Kind found = number == 0 || number == Arrays.ARRAY ? null : BY_NUMBER[bit(number)];
+        return found != null && found.number == number ? found : null;
     }
 
     /** The array of this. */
     Kind array() {
-        return BY_NUMBER.get(number | Arrays.ARRAY);
+        return of(number | Arrays.ARRAY);
     }
 
     /** The kind that a Java type is without being told: what may be a value as well as an object is any. */

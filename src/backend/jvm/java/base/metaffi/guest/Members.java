@@ -76,9 +76,8 @@ final class Members {
             if (found.isEmpty()) throw withoutConstructor(of);
             return found;
         }
-        List<Method> all = Methods.of(of);
-        for (Method one : all) if (one.getName().equals(name)) found.add(one);
-        if (found.isEmpty()) throw missing(of, "method", name, all);
+        found.addAll(Methods.of(of, name));
+        if (found.isEmpty()) throw missing(of, "method", name, Methods.of(of));
         return found;
     }
 

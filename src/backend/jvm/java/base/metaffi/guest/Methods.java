@@ -16,10 +16,16 @@ final class Methods {
 
     /** Those of objects with what they inherit, and those of the class itself. */
     static List<Method> of(Class<?> of) {
+        return of(of, null);
+    }
+
+    /** The same of one name; null: of all. */
+    static List<Method> of(Class<?> of, String name) {
         Map<List<Object>, Method> all = new LinkedHashMap<>();
-        for (Method one : of.getMethods()) put(all, one);
+        for (Method one : of.getMethods()) if (name == null || one.getName().equals(name)) put(all, one);
         // What every object has is no member of interfaces.
-        if (of.isInterface()) for (Method one : Object.class.getMethods()) all.putIfAbsent(signature(one), one);
+        if (of.isInterface())
+            for (Method one : Object.class.getMethods()) if (name == null || one.getName().equals(name)) all.putIfAbsent(signature(one), one);
         List<Method> seen = new ArrayList<>();
         for (Method one : all.values()) {
             Method accessible = accessible(of, one);

@@ -3,10 +3,13 @@ package metaffi.guest;
 import java.io.File;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +17,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /** The class loader of a module: of its archives and directories, and of what was compiled for it. */
-final class ModuleLoader extends URLClassLoader {
+public final class ModuleLoader extends URLClassLoader {
     private static final String CLASS_FILE = ".class";
 
     /** Classes by their names, which are defined when somebody looks for them. */
@@ -26,15 +29,32 @@ final class ModuleLoader extends URLClassLoader {
         super(urls, ClassLoader.getSystemClassLoader());
     }
 
+    /** The one of an index. */
+    public static ModuleLoader of(int index) {
+        return (ModuleLoader) Objects.get(index);
+    }
+
+    /** Types as they are declared outside as its source text spells them. */
+    public List<String> spelled(String[] types) {
+        List<String> spelled = new ArrayList<>();
+        for (Declared one : Declared.all(types, this)) spelled.add(one.source());
+        return spelled;
+    }
+
+    /** Binds a method of its to the types that it has. */
+    public String bound(Method method) throws IllegalAccessException {
+        return Binder.bound(this, Target.of(MethodHandles.lookup().unreflect(method)));
+    }
+
     /** Adds what was compiled. */
-    void add(Map<String, byte[]> classes) {
+    public void add(Map<String, byte[]> classes) {
         for (String name : classes.keySet())
             if (compiled.containsKey(name)) throw new Refusal(Refusal.UNSUPPORTED, "the module has a class " + name + " already; load another module for it");
         compiled.putAll(classes);
     }
 
     /** What was compiled, by name. */
-    Map<String, byte[]> compiled() {
+    public Map<String, byte[]> compiled() {
         return compiled;
     }
 

@@ -51,7 +51,7 @@ final class Modules {
 
     /** What a name of a module's own stands for: `class` or `package`, and the whole name. */
     static String named(int module, String name) {
-        ModuleLoader loader = (ModuleLoader) Objects.get(module);
+        ModuleLoader loader = ModuleLoader.of(module);
         TreeSet<String> names = loader.names(), known = new TreeSet<>(), same = new TreeSet<>();
         if (findOrNull(loader, name) != null) return "class " + name;
         for (String one : names) {

@@ -41,8 +41,12 @@ final class Operations {
 
     static MethodHandle bind(int operation) throws IllegalAccessException {
         for (Method one : Operations.class.getDeclaredMethods())
-            if (one.getName().equals(NAMES[operation])) return Binder.ofFrame(MethodHandles.lookup().unreflect(one));
+            if (one.getName().equals(NAMES[operation])) return Binder.ofFrame(within(MethodHandles.lookup().unreflect(one)));
         throw new AssertionError(operation);
+    }
+
+    private static MethodHandle within(MethodHandle operation) {
+        return operation.type().parameterType(0) == Object.class ? Threads.withinThatOf(operation) : operation;
     }
 
     /** Gives an index back. */

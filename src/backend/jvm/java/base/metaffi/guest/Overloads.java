@@ -31,9 +31,8 @@ final class Overloads extends Numbered {
         /** With what they say of their elements. */
         final Type[] generic;
         final boolean varargs;
-        /** Null if it asks who calls it. */
-        final MethodHandle handle;
-        final MethodHandle spread;
+        /** Null until it is called, and if it asks who calls it. */
+        private MethodHandle handle, spread;
 
         Candidate(Executable member) throws IllegalAccessException {
             this.member = member;
@@ -42,13 +41,19 @@ final class Overloads extends Numbered {
             Type[] declared = member.getGenericParameterTypes();
             for (int i = 0; i < types.length; i++) generic[i] = Types.of(declared.length == types.length ? declared[i] : types[i], types[i]);
             varargs = member.isVarArgs();
-            handle = Methods.asksForCaller(member) ? null : handle(LOOKUP);
-            spread = handle == null ? null : spread(handle);
+            // What may not be used is refused now.
+            if (!Methods.isOpen(member.getDeclaringClass())) handle = handle(LOOKUP);
         }
 
         private MethodHandle handle(MethodHandles.Lookup lookup) throws IllegalAccessException {
             MethodHandle handle = member instanceof Method ? lookup.unreflect((Method) member) : lookup.unreflectConstructor((Constructor<?>) member);
             return Threads.within(member.getDeclaringClass().getClassLoader(), handle.asFixedArity());
+        }
+
+        /** Null if it asks who calls it. */
+        MethodHandle handle() throws IllegalAccessException {
+            if (handle == null && !Methods.asksForCaller(member)) handle = handle(LOOKUP);
+            return handle;
         }
 
         private static MethodHandle spread(MethodHandle handle) {
@@ -58,6 +63,8 @@ final class Overloads extends Numbered {
         /** What asks who calls it is called by the module that this thread is in. */
         MethodHandle spread() throws IllegalAccessException {
             if (spread != null) return spread;
+            MethodHandle known = handle();
+            if (known != null) return spread = spread(known);
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
             return spread(handle(loader instanceof ModuleLoader ? ((ModuleLoader) loader).lookup() : LOOKUP));
         }
@@ -140,14 +147,15 @@ final class Overloads extends Numbered {
     }
 
     /** Remembers what was meant, if that is always so with arguments of these types. */
-    private synchronized void learn(Candidate meant, Object[] given, long values) {
+    private synchronized void learn(Candidate meant, Object[] given, long values) throws IllegalAccessException {
         looks++;
         int count = given.length, able = 0, match = match(meant, given);
-        if (meant.handle == null || meant.types.length != count || match < NEVER_BY_COUNT) return;
+        MethodHandle handle = meant.handle();
+        if (handle == null || meant.types.length != count || match < NEVER_BY_COUNT) return;
         for (Candidate one : candidates) if (one.types.length == count || one.varargs && count >= one.types.length - 1) able++;
         // What fits by its value only is never better than that.
         if (able > 1 && match < Coercion.WIDENED * NEVER_BY_COUNT) return;
-        Shortcut made = Shortcut.of(meant.handle, onObject, meant.types, meant.generic, values, able == 1, meant.member.getDeclaringClass().getClassLoader());
+        Shortcut made = Shortcut.of(handle, onObject, meant.types, meant.generic, values, able == 1, meant.member.getDeclaringClass().getClassLoader());
         if (made == null) return;
         Shortcut[] more = java.util.Arrays.copyOf(shortcuts, shortcuts.length + 1);
         more[shortcuts.length] = made;

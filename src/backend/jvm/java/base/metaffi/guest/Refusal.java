@@ -1,22 +1,22 @@
 package metaffi.guest;
 
 /** What is asked for and cannot be: a status of the other side's, and why. */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
     static final String ARGUMENT = "invalid_argument";
-    static final String NOT_FOUND = "not_found";
+    public static final String NOT_FOUND = "not_found";
     static final String MISMATCH = "type_mismatch";
     static final String RANGE = "out_of_range";
     static final String TEXT = "invalid_text";
     static final String HANDLE = "invalid_handle";
-    static final String LOAD_FAILED = "load_failed";
-    static final String SYNTAX = "syntax";
-    static final String UNSUPPORTED = "unsupported";
+    public static final String LOAD_FAILED = "load_failed";
+    public static final String SYNTAX = "syntax";
+    public static final String UNSUPPORTED = "unsupported";
 
     final String status;
     /** A name that is not there, and those that are, a line for each; null if it is about something else. */
     final String name, known;
 
-    Refusal(String status, String message) {
+    public Refusal(String status, String message) {
         this(status, message, null, null);
     }
 

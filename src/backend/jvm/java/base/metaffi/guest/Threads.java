@@ -5,21 +5,15 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.WeakHashMap;
 
 /**
  * By which class loader libraries find classes and services on a thread: that of the module which was called
  * there last. One that Java's own code has set stays.
  */
 final class Threads {
-    /** The loaders of modules. */
-    private static final Set<ClassLoader> MODULES = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-
     /** That of the module that was loaded last. */
     private static volatile WeakReference<ClassLoader> latest = new WeakReference<>(null);
 
@@ -78,14 +72,38 @@ final class Threads {
 
     /** A module has been loaded. */
     static ClassLoader loaded(ClassLoader loader) {
-        MODULES.add(loader);
         latest = new WeakReference<>(loader);
         return loader;
     }
 
     /** What belongs to a module: the thread that calls it finds what that has. */
     static MethodHandle within(ClassLoader loader, MethodHandle target) {
-        return MODULES.contains(loader) ? MethodHandles.foldArguments(target, enter().bindTo(loader)) : target;
+        return loader instanceof ModuleLoader ? MethodHandles.foldArguments(target, method("enter", ClassLoader.class).bindTo(loader)) : target;
+    }
+
+    /** An operation on an object, which comes first: the thread finds what the module has that the object is of. */
+    static MethodHandle withinThatOf(MethodHandle operation) {
+        MethodHandle enter = method("enterThatOf", Object.class);
+        return MethodHandles.foldArguments(operation, enter);
+    }
+
+    private static void enterThatOf(Object object) {
+        if (object == null) return;
+        Class<?> of = object instanceof Class ? (Class<?>) object : object.getClass();
+        ClassLoader loader = of.getClassLoader();
+        if (loader instanceof ModuleLoader) enter(loader);
+    }
+
+    /** What a thread has where it calls the other side, which may call other modules from there. */
+    static ClassLoader out() {
+        return Thread.currentThread().getContextClassLoader();
+    }
+
+    /** It comes back: with the loader that it had, unless it was given one by Java's own code. */
+    static void back(ClassLoader before) {
+        Thread current = Thread.currentThread();
+        ClassLoader now = current.getContextClassLoader();
+        if (now != before && now instanceof ModuleLoader) current.setContextClassLoader(before);
     }
 
     private static void enter(ClassLoader loader) {
@@ -95,14 +113,13 @@ final class Threads {
 
     private static void change(Thread current, ClassLoader loader) {
         ClassLoader before = current.getContextClassLoader();
-        if (before == null || before == ClassLoader.getSystemClassLoader() || MODULES.contains(before))
+        if (before == null || before == ClassLoader.getSystemClassLoader() || before instanceof ModuleLoader)
             current.setContextClassLoader(loader);
     }
 
-    private static MethodHandle enter() {
+    private static MethodHandle method(String name, Class<?> takes) {
         try {
-            MethodType type = MethodType.methodType(void.class, ClassLoader.class);
-            return MethodHandles.lookup().findStatic(Threads.class, "enter", type);
+            return MethodHandles.lookup().findStatic(Threads.class, name, MethodType.methodType(void.class, takes));
         } catch (ReflectiveOperationException absent) {
             throw new AssertionError(absent);
         }

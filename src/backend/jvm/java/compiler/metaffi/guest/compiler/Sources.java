@@ -1,8 +1,7 @@
-package metaffi.guest;
+package metaffi.guest.compiler;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -10,6 +9,8 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import metaffi.guest.ModuleLoader;
+import metaffi.guest.Refusal;
 
 /** Source text of Java: what declares types adds them to a module, and everything else is run. */
 final class Sources {
@@ -31,7 +32,7 @@ final class Sources {
 
     /** Compiles files, which may use one another and everything else in the module. */
     static void load(int module, String[] files) {
-        ModuleLoader to = (ModuleLoader) Objects.get(module);
+        ModuleLoader to = ModuleLoader.of(module);
         List<SourceFile> sources = new ArrayList<>();
         for (String path : files) {
             File file = new File(path);
@@ -47,12 +48,10 @@ final class Sources {
 
     /** Compiles text for a module: what runs it as JSON like that of members, or null if there is nothing to run. */
     static String bind(int module, String file, String text, boolean asksValue, String[] types, String[] names) throws ReflectiveOperationException {
-        ModuleLoader loader = (ModuleLoader) Objects.get(module);
-        List<String> spelled = new ArrayList<>();
-        for (Declared one : Declared.all(types, loader)) spelled.add(one.source());
-        Class<?> snippet = compile(loader, file, text, asksValue, spelled, names);
+        ModuleLoader loader = ModuleLoader.of(module);
+        Class<?> snippet = compile(loader, file, text, asksValue, loader.spelled(types), names);
         if (snippet == null) return null;
-        for (Method one : snippet.getMethods()) if (one.getName().equals(METHOD)) return Binder.bound(loader, Target.of(MethodHandles.lookup().unreflect(one)));
+        for (Method one : snippet.getMethods()) if (one.getName().equals(METHOD)) return loader.bound(one);
         throw new AssertionError(snippet);
     }
 

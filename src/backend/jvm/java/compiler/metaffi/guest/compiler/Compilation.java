@@ -1,4 +1,4 @@
-package metaffi.guest;
+package metaffi.guest.compiler;
 
 import java.io.File;
 import java.io.IOException;
@@ -22,6 +22,8 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
+import metaffi.guest.ModuleLoader;
+import metaffi.guest.Refusal;
 
 /** One run of the compiler, which finds what a module has and writes to memory. */
 final class Compilation extends ForwardingJavaFileManager<StandardJavaFileManager> {

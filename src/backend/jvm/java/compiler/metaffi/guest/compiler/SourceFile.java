@@ -1,4 +1,4 @@
-package metaffi.guest;
+package metaffi.guest.compiler;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -6,6 +6,7 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.NestingKind;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import metaffi.guest.Refusal;
 
 /** Source text with a name, which may be that of no file. */
 final class SourceFile extends SimpleJavaFileObject {

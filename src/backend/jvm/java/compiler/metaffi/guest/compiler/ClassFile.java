@@ -1,4 +1,4 @@
-package metaffi.guest;
+package metaffi.guest.compiler;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
