@@ -24,6 +24,7 @@ mod protocol;
 mod scalars;
 pub mod start;
 pub mod support;
+mod visit;
 pub mod vm;
 
 pub use nature::{NAME, NATURE};

@@ -40,6 +40,10 @@ pub(super) enum Operation {
     Read,
     Write,
     Run,
+    Form,
+    Steps,
+    NextWhole,
+    Whole,
 }
 
 impl Operation {
@@ -56,7 +60,7 @@ impl Operation {
             Operation::Call => Can::CALL,
             Operation::Construct => Can::CONSTRUCT,
             Operation::Iterate => Can::ITERATE,
-            Operation::Next => Can::NEXT,
+            Operation::Next | Operation::NextWhole => Can::NEXT,
             Operation::Close => Can::ENTER,
             Operation::Await => Can::AWAIT,
             Operation::Number => Can::NUMBER,

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use super::object::{self, JavaObject};
 use super::operation::Operation;
 use super::operation_frame::OperationFrame;
-use super::{arrays, future, support};
+use super::{arrays, future, support, visit};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::handle::{self, Counting, Extension, HandleKind, Key, ObjectType, Owne
 use crate::object::task::Completion;
 use crate::object::{
     AttributeName, Capabilities, Comparison, Family, Iteration, KnownMember, MemberKind,
-    ObjectMember, Protocol, TextKind, ValuePlace, positions, refuse, refuse_slice, used_by,
+    ObjectMember, Protocol, TextKind, ValuePlace, Visit, positions, refuse, refuse_slice, used_by,
 };
 use crate::value;
 
@@ -271,16 +271,7 @@ impl Protocol for JavaProtocol {
     }
 
     fn next(&self, iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
-        using(|scope| {
-            let mut frame = OperationFrame::of(scope, iterator)?;
-            frame.push(to.as_mut_ptr().expose_provenance() as u64).push(to.len() as u64);
-            let count = frame.run(Operation::Next)?[0] as usize;
-            for value in &mut to[..count] {
-                // SAFETY: the part in Java has written so many.
-                unsafe { value.write(object::given(value.assume_init_read())?) };
-            }
-            Ok(count)
-        })
+        next(iterator, Operation::Next, to)
     }
 
     unsafe fn compare(
@@ -366,6 +357,10 @@ impl Protocol for JavaProtocol {
         using(|scope| OperationFrame::of(scope, object)?.run(Operation::Close).map(|_| false))
     }
 
+    fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
+        visit::visit(object, visit)
+    }
+
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
         let wanted = if writable { Capabilities::WRITE_BUFFER } else { Capabilities::BUFFER };
         if !self.capabilities(object)?.has(wanted) {
@@ -378,6 +373,24 @@ impl Protocol for JavaProtocol {
         // SAFETY: an array that is ours; below zero that of a copy.
         unsafe { arrays::shown(found) }
     }
+}
+
+/// The next values of an iterator, by an operation that gives them.
+pub(super) fn next(
+    iterator: Key,
+    operation: Operation,
+    to: &mut [MaybeUninit<metaffi_value>],
+) -> Result<usize> {
+    using(|scope| {
+        let mut frame = OperationFrame::of(scope, iterator)?;
+        frame.push(to.as_mut_ptr().expose_provenance() as u64).push(to.len() as u64);
+        let count = frame.run(operation)?[0] as usize;
+        for value in &mut to[..count] {
+            // SAFETY: the part in Java has written so many.
+            unsafe { value.write(object::given(value.assume_init_read())?) };
+        }
+        Ok(count)
+    })
 }
 
 /// As the part in Java counts.

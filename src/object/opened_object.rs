@@ -59,7 +59,7 @@ struct OpenedObject {
 
 impl Visit<'_> {
     /// Whether an object was opened before, and the visitor has been told so.
-    pub(super) fn is_again(&mut self, identity: u64) -> Result<bool> {
+    pub fn is_again(&mut self, identity: u64) -> Result<bool> {
         let mut seen = mem::take(&mut self.seen);
         let again = seen.0.get_mut(&identity).map(|known| known.met.is_again(self));
         self.seen = seen;
@@ -67,7 +67,7 @@ impl Visit<'_> {
     }
 
     /// Says which number an object has that was opened.
-    pub(super) fn has_opened(&mut self, object: Key, identity: u64, id: u64) -> Result<()> {
+    pub fn has_opened(&mut self, object: Key, identity: u64, id: u64) -> Result<()> {
         let _kept = OwnedHandle::new(handle::clone(object, HandleKind::Object)?);
         let met = MetContainer { id, is_open: true };
         self.seen.0.insert(identity, OpenedObject { met, _kept });
@@ -75,7 +75,7 @@ impl Visit<'_> {
     }
 
     /// Says that an object was closed.
-    pub(super) fn has_closed(&mut self, identity: u64) {
+    pub fn has_closed(&mut self, identity: u64) {
         if let Some(seen) = self.seen.0.get_mut(&identity) {
             seen.met.is_open = false;
         }

@@ -30,15 +30,19 @@ final class Courses {
         return new Positions(of);
     }
 
-    /** Writes the next ones, as many as there is room for; how many they are. */
-    static long next(Object of, long values, int room) throws Throwable {
+    /** Writes the next ones, as many as there is room for, maybe as a visit tells them; how many they are. */
+    static long next(Object of, long values, int room, boolean areVisited) throws Throwable {
         Capabilities.require(of, Capabilities.NEXT, "is no iterator");
         Iterator<?> iterator = (Iterator<?>) of;
         Throwable late = late(of, null);
         if (late != null) throw late;
         int count = 0;
         try {
-            for (; count < room && iterator.hasNext(); count++) Values.write(values + (long) count * VALUE, iterator.next());
+            for (; count < room && iterator.hasNext(); count++) {
+                long at = values + (long) count * VALUE;
+                if (areVisited) Visits.write(at, iterator.next());
+                else Values.write(at, iterator.next());
+            }
         } catch (Throwable failed) {
             if (count == 0) throw failed;
             late(of, failed);

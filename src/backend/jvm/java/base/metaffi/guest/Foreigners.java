@@ -145,8 +145,9 @@ public final class Foreigners {
     }
 
     static Object withParts(Object object, Type key, Type item) {
-        if (Types.raw(key) == Object.class && Types.raw(item) == Object.class) return object;
-        Handler handler = new Handler(in(object), null, key, item);
+        Foreign foreign = in(object);
+        if (foreign == null || Types.raw(key) == Object.class && Types.raw(item) == Object.class) return object;
+        Handler handler = new Handler(foreign, ((Handler) Proxy.getInvocationHandler(object)).wanted, key, item);
         return Proxy.newProxyInstance(object.getClass().getClassLoader(), object.getClass().getInterfaces(), handler);
     }
 

@@ -13,6 +13,8 @@ final class Handler implements InvocationHandler {
     private static final Object[] NONE = {};
 
     final Foreign foreign;
+    /** The interface that it was made for; null if for none. */
+    final Class<?> wanted;
     /** The one method of the interface that was wanted; null if there are others. */
     private final Method single;
     /** What has the methods of Java's own interfaces. */
@@ -29,6 +31,7 @@ final class Handler implements InvocationHandler {
     /** With what the keys and items of a container are to be. */
     Handler(Foreign foreign, Class<?> wanted, Type key, Type item) {
         this.foreign = foreign;
+        this.wanted = wanted;
         single = wanted == null ? null : Capabilities.singleOf(wanted);
         view = View.of(foreign, key, item);
         scalars = foreign.isCallable && single != null ? foreign.scalars(single) : null;

@@ -75,9 +75,13 @@ final class Interrupts {
      * one's. 0 if none is any more.
      */
     static synchronized int begin() {
-        // This, and what is called from outside.
-        boolean isOutermost = new Throwable().getStackTrace().length == 2;
-        if (isOutermost && AHEAD.remove(Thread.currentThread(), ASKED)) Thread.interrupted();
+        Thread current = Thread.currentThread();
+        AHEAD.keySet().removeIf(one -> !one.isAlive());
+        // Outermost there is this alone, and what is called from outside.
+        if (AHEAD.getOrDefault(current, TIMED_OUT) == ASKED && new Throwable().getStackTrace().length == 2) {
+            AHEAD.remove(current);
+            Thread.interrupted();
+        }
         return AHEAD.containsValue(ASKED) ? 1 : 0;
     }
 

@@ -20,6 +20,7 @@ final class Operations {
         "contains", "call", "construct", "invoke", "iterate", "next", "compare", "hash", "text", "typeOf", "parents",
         "isInstance", "close", "buffer", "slice", "await", "cancel", "number", "truth", "getIndex",
         "describe", "find", "read", "write", "run",
+        "form", "steps", "nextWhole", "whole",
     };
 
     /** How a comparison is meant, as the other side counts. */
@@ -285,7 +286,23 @@ final class Operations {
     }
 
     static long next(Object of, long values, int room) throws Throwable {
-        return Courses.next(of, values, room);
+        return Courses.next(of, values, room, false);
+    }
+
+    static long form(Object of, boolean fields) {
+        return Visits.form(of, fields);
+    }
+
+    static Object steps(Object of) throws Throwable {
+        return Visits.steps(of);
+    }
+
+    static long nextWhole(Object of, long values, int room) throws Throwable {
+        return Courses.next(of, values, room, true);
+    }
+
+    static void whole(Object of, long value) {
+        Visits.write(value, of);
     }
 
     static void await(Object of, long completion) {
