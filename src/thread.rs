@@ -17,6 +17,8 @@ pub enum Word {
     Python,
     /// The interface of the JVM, if it is attached to that by us.
     Java,
+    /// The number of the module of Java's whose class loader it has; NULL if that is not known.
+    JavaModule,
     /// What is added to an address for it to overflow, unless its stack is nearly used up there.
     Stack,
     /// Its number, once it was asked for.
@@ -25,7 +27,7 @@ pub enum Word {
     Test,
 }
 
-const COUNT: usize = if cfg!(test) { 8 } else { 7 };
+const COUNT: usize = if cfg!(test) { 9 } else { 8 };
 
 impl Word {
     /// What it is.

@@ -174,6 +174,24 @@ impl CallScope {
         }
     }
 
+    /// Ends it, where something is pinned.
+    #[inline(always)]
+    pub fn end(self) {
+        std::mem::ManuallyDrop::new(self).give_back();
+    }
+
+    #[inline(always)]
+    fn give_back(&self) {
+        while let Some(pin) = self.pins.get() {
+            self.pins.set(pin.next.get());
+            block::give_back(pin);
+        }
+        if let Some(page) = self.page.get() {
+            // SAFETY: the scope's own, which it no longer uses.
+            unsafe { scratch::give_back(ptr::from_ref(page).cast_mut()) };
+        }
+    }
+
     #[inline(always)]
     fn add(&self, pin: &'static Pin) {
         pin.next.set(self.pins.get());
@@ -184,14 +202,7 @@ impl CallScope {
 impl Drop for CallScope {
     #[inline(always)]
     fn drop(&mut self) {
-        while let Some(pin) = self.pins.get() {
-            self.pins.set(pin.next.get());
-            block::give_back(pin);
-        }
-        if let Some(page) = self.page.get() {
-            // SAFETY: the scope's own, which it no longer uses.
-            unsafe { scratch::give_back(ptr::from_ref(page).cast_mut()) };
-        }
+        self.give_back();
     }
 }
 

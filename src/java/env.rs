@@ -51,9 +51,17 @@ impl Env {
         Env(env)
     }
 
-    fn functions(&self) -> &JNINativeInterface__1_6 {
+    /// Its functions.
+    #[inline(always)]
+    pub(super) fn functions(&self) -> &JNINativeInterface__1_6 {
         // SAFETY: the JVM's own table, which has these functions since its version 6.
         unsafe { &(**self.0).v1_6 }
+    }
+
+    /// Itself, for them.
+    #[inline(always)]
+    pub(super) fn raw(self) -> *mut JNIEnv {
+        self.0
     }
 
     /// The class of a name such as `java/lang/String`, where the system's class loader finds it.

@@ -108,6 +108,12 @@ fn forget(support: &JavaSupport, env: Env) -> Result<()> {
     Ok(())
 }
 
+/// Whether calls have to look.
+#[inline(always)]
+pub(super) fn is_careful() -> bool {
+    CAREFUL.load(Ordering::Relaxed)
+}
+
 /// Does something, unless calls have to look.
 pub(super) fn unless_careful(act: impl FnOnce()) {
     let _turn = TURN.lock();

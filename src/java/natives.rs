@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
-use super::{arrays, buffers, caller, end, error, foreign, future, scalars, support};
+use super::{arrays, buffers, caller, end, error, foreign, future, mirrors, scalars, support};
 use crate::call::errors::pending;
 use crate::call::{Callable, Function, guarded};
 use crate::error::{Error, Result, Status};
@@ -30,6 +30,7 @@ pub fn all() -> Vec<NativeMethod> {
         (c"ended", c"()V", ended as *mut c_void),
         (c"failed", c"(I)V", failed as *mut c_void),
         (c"failure", c"(J)[Ljava/lang/String;", failure as *mut c_void),
+        (c"forget", c"(I)V", mirrors::forget as *mut c_void),
         (c"free", c"(J)V", free as *mut c_void),
         (c"keep", c"(J)J", foreign::keep as *mut c_void),
         (c"operate", c"(JIJIJ)J", foreign::operate as *mut c_void),

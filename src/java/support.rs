@@ -5,7 +5,7 @@ use std::mem;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-use jni_sys::{jobject, jvalue};
+use jni_sys::{_jobject, jobject, jvalue};
 
 use super::env::{Env, JavaMethod, NativeMethod};
 use super::interruption::{self, Interrupts};
@@ -37,6 +37,8 @@ pub type CallEntry = unsafe extern "C-unwind" fn(i64, i64) -> i32;
 /// The part in Java, which stays as long as the process.
 pub struct JavaSupport {
     vm: &'static Vm,
+    /// Whether the JVM has foreign memory.
+    is_foreign: bool,
     begin: JavaMethod,
     pub(super) interrupts: Interrupts,
     call: JavaMethod,
@@ -110,16 +112,9 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     };
     let env = support.vm.attach()?;
     interruption::before_call(support, env)?;
-    // As good as exact: threads may count over each other.
-    let calls = CALLS.load(Ordering::Relaxed);
-    if calls < MANY {
-        CALLS.store(calls + 1, Ordering::Relaxed);
-        if calls + 1 == MANY {
-            // SAFETY: the method takes nothing.
-            unsafe { env.call_nothing(support.begin, &[]) };
-            env.take_thrown();
-        }
-    }
+    count();
+    // What is called may belong to any module.
+    Word::JavaModule.set(ptr::null());
     let arguments = [jvalue { j: entity }, jvalue { j: frame }];
     // SAFETY: the method takes these.
     let thrown = unsafe { env.call_int(support.call, &arguments) };
@@ -127,6 +122,79 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     match env.take_thrown().is_null() {
         true => Ok(thrown),
         false => Err(Error::new(Status::OutOfMemory, "Java has no memory left, or no stack")),
+    }
+}
+
+/// Counts a call by the interface.
+#[inline(always)]
+fn count() {
+    // As good as exact: threads may count over each other.
+    let calls = CALLS.load(Ordering::Relaxed);
+    if calls < MANY {
+        CALLS.store(calls + 1, Ordering::Relaxed);
+        if calls + 1 == MANY {
+            begin();
+        }
+    }
+}
+
+#[cold]
+fn begin() {
+    let Some(support) = get() else { return };
+    if let Ok(env) = support.vm.attach() {
+        // SAFETY: the method takes nothing.
+        unsafe { env.call_nothing(support.begin, &[]) };
+        env.take_thrown();
+    }
+}
+
+/// The interface on this thread, if members are used by it: it is attached by us, and has stack left. Whoever
+/// asks has seen that there is [no quicker way](is_linked).
+#[inline(always)]
+pub fn interface(words: ThreadWords) -> Option<Env> {
+    let env = words.get(Word::Java);
+    if env.is_null() || was_linked() || interruption::is_careful() || stack::is_unfit_on(words) {
+        return None;
+    }
+    count();
+    // SAFETY: that of this thread, which it was given.
+    Some(unsafe { Env::from_raw(env.cast_mut().cast()) })
+}
+
+/// Whether entities are called by a C function, or, since the machine is lost, not any more.
+#[inline(always)]
+pub fn is_linked() -> bool {
+    !ENTRY.load(Ordering::Relaxed).is_null()
+}
+
+/// Whether they ever were.
+#[inline(always)]
+pub(super) fn was_linked() -> bool {
+    !MADE.load(Ordering::Relaxed).is_null()
+}
+
+/// Whether they may be, later.
+pub(super) fn will_be_linked() -> bool {
+    get().is_some_and(|support| support.is_foreign)
+}
+
+/// Gives back a global reference.
+pub(super) fn release_reference(reference: NonNull<_jobject>) {
+    unsafe fn release(support: &JavaSupport, reference: NonNull<()>) {
+        if let Ok(env) = support.vm.attach() {
+            // SAFETY: a global reference, which is given back once.
+            unsafe { (env.functions().DeleteGlobalRef)(env.raw(), reference.as_ptr().cast()) };
+        }
+    }
+    let Some(support) = get() else { return };
+    match support.vm.attach() {
+        // SAFETY: as above.
+        Ok(env) => unsafe { (env.functions().DeleteGlobalRef)(env.raw(), reference.as_ptr()) },
+        // SAFETY: as above, by whoever enters Java next.
+        Err(_) if LIFE.check().is_ok() => unsafe {
+            RELEASES.push(reference.cast(), release);
+        },
+        Err(_) => {}
     }
 }
 
@@ -234,6 +302,7 @@ impl JavaSupport {
         watch_the_end(env, method("Ending", c"hook", c"()Ljava/lang/Runnable;")?);
         Ok(JavaSupport {
             vm,
+            is_foreign,
             begin: method("Linked", c"begin", c"()V")?,
             interrupts: Interrupts {
                 know: method("Threads", c"know", c"(J)V")?,

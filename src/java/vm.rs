@@ -145,15 +145,16 @@ fn adopt(env: Env) {
     }
 }
 
-/// This thread, the one that a child of a fork has, is not attached there.
+/// This thread is not attached any more: at its end, or since it is the one that a child of a fork has.
 pub(super) fn forget() {
     Word::Java.set(ptr::null());
+    Word::JavaModule.set(ptr::null());
 }
 
 /// The end of a thread that was attached.
 fn detach() {
     let Some(vm) = Vm::get() else { return };
-    Word::Java.set(ptr::null());
+    forget();
     if let Ok(_arrival) = LIFE.arrive(|| false) {
         // SAFETY: the thread runs no code of Java's.
         unsafe { (vm.functions().DetachCurrentThread)(vm.0) };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::direct::DirectPlace;
 use super::invoke::ObjectPlaces;
 use super::module::Module;
 use crate::abi::metaffi_slot;
@@ -12,6 +13,7 @@ use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::Fast;
 use crate::handle::pin::CallScope;
+use crate::java::direct::{DescribedDirect, DirectCall};
 use crate::java::support::{self, JavaSupport, WantedMember};
 use crate::signature::{Parameter, Signature, Type, TypeInfo};
 
@@ -27,6 +29,8 @@ struct Bound {
     entity: i64,
     params: Vec<BoundParameter>,
     returns: Vec<BoundParameter>,
+    /// How it may be used without what the entity does beside.
+    direct: Option<DescribedDirect>,
 }
 
 #[derive(Deserialize)]
@@ -176,6 +180,7 @@ struct JavaFunction {
     entity: i64,
     names: Vec<Option<String>>,
     objects: &'static ObjectPlaces,
+    direct: Option<&'static DirectPlace>,
 }
 
 impl JavaFunction {
@@ -187,24 +192,38 @@ impl JavaFunction {
             .and_then(|params| Ok(ObjectPlaces::of(&params, &types(&bound.returns)?)))
             .inspect_err(|_| support.release_entity(bound.entity))?;
         let names = bound.params.iter().map(|found| found.name.clone()).collect();
-        Ok(JavaFunction { support, entity: bound.entity, names, objects })
+        let direct = bound.direct.as_ref();
+        let direct = direct.and_then(|direct| DirectCall::new(bound.entity, direct));
+        let direct = direct.map(|direct| DirectPlace::of(bound.entity, direct, objects));
+        Ok(JavaFunction { support, entity: bound.entity, names, objects, direct })
     }
 }
 
 impl Drop for JavaFunction {
     fn drop(&mut self) {
         self.support.release_entity(self.entity);
+        if let Some(direct) = self.direct {
+            direct.give_back();
+        }
     }
 }
 
 impl Callee for JavaFunction {
     unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the entity is there as long as this; the frame is as it was bound to.
-        unsafe { self.objects.call(self.entity, frame) }
+        unsafe {
+            match self.direct {
+                Some(direct) => direct.call(self.entity, frame),
+                None => self.objects.call(self.entity, frame),
+            }
+        }
     }
 
     fn fast(&self) -> Option<Fast> {
-        Some(self.objects.fast(self.entity))
+        match self.direct {
+            Some(direct) => Some(direct.fast(self.entity)),
+            None => Some(self.objects.fast(self.entity)),
+        }
     }
 
     fn lifetime(&self) -> Lifetime {

@@ -4,6 +4,7 @@
 //! process, and it is never destroyed.
 
 mod describe;
+mod direct;
 mod doctor;
 mod entity;
 mod find;

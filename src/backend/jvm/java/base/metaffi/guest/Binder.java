@@ -82,7 +82,9 @@ final class Binder {
         for (int i = 0; i < params.size(); i++) parameter(json, i, names.get(i), params.get(i), target.takes.get(i));
         json.append("],\"returns\":[");
         for (int i = 0; i < returns.size(); i++) parameter(json, i, null, returns.get(i), target.gives);
-        return json.append("]}").toString();
+        json.append(']');
+        if (target.member() != null) Direct.describe(json, entity, (ModuleLoader) loader, target, params, returns);
+        return json.append('}').toString();
     }
 
     private static void parameter(StringBuilder json, int index, String name, Kind kind, Class<?> type) {

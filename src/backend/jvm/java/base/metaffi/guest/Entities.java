@@ -83,6 +83,7 @@ final class Entities {
     }
 
     static synchronized void release(long number) {
+        Direct.forget(number);
         int index = (int) number;
         table[index] = new Entity(number + USE, null, null);
         free[freed++] = index;

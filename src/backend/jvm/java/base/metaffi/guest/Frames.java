@@ -13,6 +13,7 @@ final class Frames {
     private static final int EACH = 3;
     private static final String OURS = "metaffi.guest.";
     private static final String ENTRY = "metaffi.guest.Entities";
+    private static final String EXIT = "metaffi.guest.Host";
 
     /** The runtimes that frames have come from, which stand where Java has the class. */
     private static final Set<String> RUNTIMES = ConcurrentHashMap.newKeySet();
@@ -48,10 +49,15 @@ final class Frames {
     static List<StackTraceElement> own(Throwable thrown) {
         List<StackTraceElement> own = new ArrayList<>();
         for (StackTraceElement one : thrown.getStackTrace()) {
-            if (one.getClassName().equals(ENTRY)) break;
+            if (isEntry(one)) break;
             if (!isOurs(one)) own.add(one);
         }
         return own;
+    }
+
+    /** Whether what is before a frame was called from outside: by this, or after this had called out. */
+    private static boolean isEntry(StackTraceElement frame) {
+        return frame.getClassName().equals(ENTRY) || frame.isNativeMethod() && frame.getClassName().equals(EXIT);
     }
 
     /** The name of a frame's function, as its own language has it. */

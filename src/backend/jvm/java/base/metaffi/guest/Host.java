@@ -85,6 +85,9 @@ final class Host {
     /** Whether a method does what it does for whoever calls it: 1 or 0; below zero if that is not known. */
     static native int asksForCaller(java.lang.reflect.Method method);
 
+    /** An index is given back, whose object was referred to otherwise, too. */
+    static native void forget(int object);
+
     /** Gives memory back. */
     static native void free(long memory);
 

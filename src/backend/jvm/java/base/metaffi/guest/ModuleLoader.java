@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
@@ -24,6 +25,11 @@ public final class ModuleLoader extends URLClassLoader {
     private final Map<String, byte[]> compiled = new ConcurrentHashMap<>();
 
     private MethodHandles.Lookup lookup;
+
+    private static final AtomicLong LATEST = new AtomicLong();
+
+    /** That of no other. */
+    final long number = LATEST.incrementAndGet();
 
     ModuleLoader(URL[] urls) {
         super(urls, ClassLoader.getSystemClassLoader());

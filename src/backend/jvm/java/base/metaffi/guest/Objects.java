@@ -22,6 +22,9 @@ public final class Objects {
 
     private static final long COUNT = 1L << 32;
 
+    /** Beside how often an index is to be given back: the other side has a reference to the object. */
+    private static final int MIRRORED = 1 << 30;
+
     /** The first free index, and above it a number that changes with it. */
     private static final AtomicLong FREE = new AtomicLong();
 
@@ -83,19 +86,29 @@ public final class Objects {
         }
     }
 
+    /** An object to which the other side has a reference of its own from now on, as long as it has the index. */
+    static Object mirrored(int index) {
+        Chunk chunk = chunks[index >>> BITS];
+        synchronized (chunk) {
+            chunk.next[index & MASK] |= MIRRORED;
+        }
+        return get(index);
+    }
+
     /** Gives an index back. */
     static void release(int index) {
         if (index == 0) return;
         Chunk chunk = chunks[index >>> BITS];
         // Whoever is the last to have it is so alone: only who has it retains it.
         if (chunk.next[index & MASK] != 1 && !isLast(chunk, index & MASK)) return;
+        if (chunk.next[index & MASK] == MIRRORED) Host.forget(index);
         chunk.objects[index & MASK] = null;
         push(index, index);
     }
 
     private static boolean isLast(Chunk chunk, int at) {
         synchronized (chunk) {
-            return --chunk.next[at] == 0;
+            return (--chunk.next[at] & ~MIRRORED) == 0;
         }
     }
 

@@ -106,7 +106,7 @@ final class Threads {
         if (now != before && now instanceof ModuleLoader) current.setContextClassLoader(before);
     }
 
-    private static void enter(ClassLoader loader) {
+    static void enter(ClassLoader loader) {
         Thread current = Thread.currentThread();
         if (current.getContextClassLoader() != loader) change(current, loader);
     }

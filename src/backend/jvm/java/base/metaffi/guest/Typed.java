@@ -37,7 +37,7 @@ final class Typed {
         return convert == null ? null : MethodHandles.filterReturnValue(natural, convert);
     }
 
-    private static boolean isSame(Kind kind) {
+    static boolean isSame(Kind kind) {
         return kind == Kind.BOOL || kind == Kind.INT8 || kind == Kind.INT16 || kind == Kind.INT32 || kind == Kind.INT64 || kind == Kind.CHAR16 || kind == Kind.FLOAT32 || kind == Kind.FLOAT64;
     }
 }

@@ -1,0 +1,121 @@
+package metaffi.guest;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A member that the other side may use by the native interface, without an entity's frame being taken apart
+ * here: it takes numbers as they are in frames, and objects, and gives a number or nothing.
+ */
+final class Direct {
+    /** As many parameters as the other side has room for. */
+    private static final int MOST = 16;
+
+    /** What a number of a class is if there is none, and that of a class which every object is of. */
+    private static final long NONE = 0, ANY = 1;
+
+    private static long latest = ANY;
+
+    /** Numbers of classes, each of which no other ever has. */
+    private static final ClassValue<Long> NUMBERS = new ClassValue<>() {
+        @Override
+        protected Long computeValue(Class<?> of) {
+            synchronized (Direct.class) {
+                return ++latest;
+            }
+        }
+    };
+
+    /** Those of entities, by their numbers. */
+    private static final Map<Long, Direct> ALL = new HashMap<>();
+
+    private final ModuleLoader module;
+    private final Member member;
+    private final List<Class<?>> takes;
+
+    private Direct(ModuleLoader module, Member member, List<Class<?>> takes) {
+        this.module = module;
+        this.member = member;
+        this.takes = takes;
+    }
+
+    /** Describes how the entity of a member is used so, as JSON behind what is known of it, if it can be. */
+    static void describe(StringBuilder json, long entity, ModuleLoader module, Target target, List<Kind> params, List<Kind> returns) {
+        Member member = target.member();
+        List<Class<?>> takes = target.takes;
+        Class<?> gives = target.gives;
+        if (isOdd(member) || takes.size() > MOST) return;
+        for (int i = 0; i < params.size(); i++) if (!isObject(params.get(i), takes.get(i)) && !isSame(params.get(i), takes.get(i))) return;
+        if (!returns.isEmpty() && !isSame(returns.get(0), gives)) return;
+        boolean isStatic = Modifier.isStatic(member.getModifiers()), isField = member instanceof Field, writes = isField && gives == void.class;
+        // The last parameter of what writes is the value.
+        Class<?> moved = writes ? takes.get(takes.size() - 1) : gives;
+        if (!moved.isPrimitive()) return;
+        synchronized (ALL) {
+            ALL.put(entity, new Direct(module, member, takes));
+        }
+        json.append(",\"direct\":{\"kind\":\"").append(isStatic ? "static_" : "").append(!isField ? "method" : writes ? "setter" : "getter");
+        json.append("\",\"moved\":\"").append(moved).append("\",\"module\":").append(module.number).append(",\"classes\":[");
+        for (int i = 0; i < params.size(); i++) json.append(i > 0 ? "," : "").append(number(takes.get(i)));
+        json.append("]}");
+    }
+
+    /** Whether it makes an object, or is not called as it is declared. */
+    private static boolean isOdd(Member member) {
+        if (member instanceof Constructor) return true;
+        Class<?> of = member.getDeclaringClass();
+        return of == MethodHandle.class || of == VarHandle.class;
+    }
+
+    private static boolean isObject(Kind kind, Class<?> type) {
+        return kind == Kind.HANDLE && !type.isPrimitive() && !Foreigners.hasParts(type);
+    }
+
+    private static boolean isSame(Kind kind, Class<?> type) {
+        return Typed.isSame(kind) && kind.natural == type;
+    }
+
+    private static long number(Class<?> type) {
+        return type.isPrimitive() ? NONE : type == Object.class ? ANY : NUMBERS.get(type);
+    }
+
+    private static Direct of(long entity) {
+        synchronized (ALL) {
+            Direct found = ALL.get(entity);
+            if (found == null) throw new Refusal(Refusal.HANDLE, "the entity has been freed");
+            return found;
+        }
+    }
+
+    /** An entity is there no more. */
+    static void forget(long entity) {
+        synchronized (ALL) {
+            ALL.remove(entity);
+        }
+    }
+
+    /** The member of an entity, its class, and of each object that it takes the class; of numbers null. */
+    static Object[] parts(long entity) {
+        Direct direct = of(entity);
+        Object[] parts = new Object[2 + direct.takes.size()];
+        parts[0] = direct.member;
+        parts[1] = direct.member.getDeclaringClass();
+        for (int i = 2; i < parts.length; i++) if (number(direct.takes.get(i - 2)) > ANY) parts[i] = direct.takes.get(i - 2);
+        return parts;
+    }
+
+    /** A thread comes to call it: whether that has the class loader of its module then. */
+    static boolean enter(long entity) {
+        Direct direct = of(entity);
+        Threads.enter(direct.module);
+        return Thread.currentThread().getContextClassLoader() == direct.module;
+    }
+}
