@@ -1,6 +1,8 @@
 //! [`JavaObject`]: an object of Java's that is used from outside.
 
+use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
+use std::slice;
 
 use super::nature::NAME;
 use super::support;
@@ -142,14 +144,23 @@ pub fn with_taken<R>(
     given: &[metaffi_value],
     body: impl FnOnce(&[metaffi_value]) -> Result<R>,
 ) -> Result<R> {
-    match given.iter().any(|value| value.r#type == metaffi_handle_type) {
-        true => {
-            let taken = given.iter().map(|value| taken(scope, value));
-            body(&taken.collect::<Result<Vec<_>>>()?)
-        }
-        false => body(given),
+    if !given.iter().any(|value| value.r#type == metaffi_handle_type) {
+        return body(given);
     }
+    let mut few = [const { MaybeUninit::uninit() }; FEW];
+    if given.len() > FEW {
+        let taken = given.iter().map(|value| taken(scope, value));
+        return body(&taken.collect::<Result<Vec<_>>>()?);
+    }
+    for (place, value) in few.iter_mut().zip(given) {
+        place.write(taken(scope, value)?);
+    }
+    // SAFETY: so many are written.
+    body(unsafe { slice::from_raw_parts(few.as_ptr().cast(), given.len()) })
 }
+
+/// So many values are put aside without allocating.
+const FEW: usize = 8;
 
 /// A value that the part in Java gives, with a handle for an index.
 ///

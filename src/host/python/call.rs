@@ -1,6 +1,7 @@
 //! Calls from Python: arguments to a frame, and its returns to objects.
 
 pub(super) mod callable_value;
+pub(super) mod checked;
 pub(super) mod entity_fields;
 pub(super) mod fast;
 pub(super) mod loan;

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::call::entity_fields::{CLASS, EntityFields, fields};
-use super::call::{self, fast, same_runtime};
+use super::call::{self, checked, fast, same_runtime};
 use super::data::raise::exception;
 use super::recipe;
 use super::trampoline::trampoline;
@@ -64,18 +64,21 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
 
 /// The object of an entity.
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
-    let keeps_lock = entity.module().runtime().name() == NAME || entity.keeps_lock();
+    let is_own = entity.module().runtime().name() == NAME;
+    let keeps_lock = is_own || entity.keeps_lock();
     let fast = fast::FastPlan::new(gil, entity.function());
     let same_runtime = same_runtime::SameRuntimePlan::new(entity.function()).map(Box::new);
+    let checked = checked::CheckedPlan::new(entity.function()).filter(|_| !is_own).map(Box::new);
     let vectorcall: Vectorcall = match (&fast, &same_runtime) {
+        _ if checked.is_some() => checked::CheckedPlan::vectorcall(),
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
         (Some(plan), _) => plan.vectorcall(keeps_lock),
         (None, Some(_)) => same_runtime::SameRuntimePlan::vectorcall(),
         (None, None) => call::call_entity,
     };
     let weak = ptr::null_mut();
-    class(gil)?
-        .instance(gil, EntityFields { vectorcall, entity, fast, same_runtime, keeps_lock, weak })
+    let fields = EntityFields { vectorcall, entity, fast, checked, same_runtime, keeps_lock, weak };
+    class(gil)?.instance(gil, fields)
 }
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {

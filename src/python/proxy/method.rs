@@ -63,7 +63,8 @@ impl ProxyMethod {
                     });
                 }
             }
-            drop((PyRef::from_owned(owner), PyRef::from_owned(name)));
+            gil.api.decref(owner);
+            gil.api.decref(name);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::checked::CheckedPlan;
 use super::fast::FastPlan;
 use super::same_runtime::SameRuntimePlan;
 use crate::call::Function;
@@ -18,6 +19,8 @@ pub(in crate::host::python) struct EntityFields {
     pub(in crate::host::python) entity: Arc<Entity>,
     /// The fast way to call it, if it has one.
     pub(in crate::host::python) fast: Option<FastPlan>,
+    /// The same of what may fail.
+    pub(in crate::host::python) checked: Option<Box<CheckedPlan>>,
     /// How it is called if it is a Python function.
     pub(in crate::host::python) same_runtime: Option<Box<SameRuntimePlan>>,
     /// Whether the GIL is held while it runs.
