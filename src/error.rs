@@ -144,6 +144,12 @@ pub trait ForeignError: Any + Send + Sync {
     fn members(&self) -> Vec<Error> {
         Vec::new()
     }
+    /// Whether the exception itself may be an object of a runtime, by its name: who looks for one of
+    /// its own does not have to ask.
+    fn may_be_of(&self, runtime: &str) -> bool {
+        let _ = runtime;
+        true
+    }
     /// The exception itself: a new handle of the object, which the caller owns.
     fn original(&self) -> Option<usize> {
         None

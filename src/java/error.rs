@@ -294,6 +294,10 @@ impl ForeignError for JavaThrowable {
         members.into_iter().map(|one| of_any(support, one, None)).collect()
     }
 
+    fn may_be_of(&self, runtime: &str) -> bool {
+        runtime == NAME
+    }
+
     fn original(&self) -> Option<usize> {
         self.object.to_handle().ok()
     }

@@ -6,6 +6,7 @@ use super::{PyException, restore, with_frames};
 use crate::error::{Error, ForeignError, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, HandleKind};
+use crate::python::NAME;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::name::Name;
@@ -72,6 +73,9 @@ pub fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
     let any: &dyn Any = foreign;
     if let Some(own) = any.downcast_ref::<PyException>() {
         return Some(own.object().clone_ref(gil));
+    }
+    if !foreign.may_be_of(NAME) {
+        return None;
     }
     let key = foreign.original()?;
     // SAFETY: the handle keeps the object alive while the GIL is held.
