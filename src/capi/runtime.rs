@@ -202,9 +202,10 @@ pub extern "C" fn metaffi_thread_id() -> u64 {
 }
 
 /// Interrupts code of a runtime: what it runs when it notices fails with METAFFI_STATUS_CANCELLED, or
-/// the next that the thread runs. In Python that is a `KeyboardInterrupt`, which the code may catch.
-/// Code that does not look whether it is to end, such as C code that blocks, is not interrupted before
-/// it returns to the guest's own.
+/// the next that the thread runs. In Python that is a `KeyboardInterrupt`, which the code may catch. In
+/// Java the thread is interrupted, for what it runs at that time alone: METAFFI_STATUS_NOT_FOUND if that
+/// is nothing. Code that does not look whether it is to end, such as C code that blocks, is not
+/// interrupted before it returns to the guest's own.
 ///
 /// @param thread That of metaffi_thread_id; 0: every other thread that runs code of the runtime,
 ///        except the one of the loop that drives what is awaited: see metaffi_task_cancel.
