@@ -47,6 +47,11 @@ pub(super) enum Operation {
 }
 
 impl Operation {
+    /// Whether an entity is one: they are the first.
+    pub(super) fn is_one(entity: i64) -> bool {
+        entity <= Operation::Whole as i64
+    }
+
     /// What is needed for it, if that is not every object's.
     pub(super) fn needs(self) -> Capabilities {
         use Capabilities as Can;

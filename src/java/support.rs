@@ -113,8 +113,10 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     let env = support.vm.attach()?;
     interruption::before_call(support, env)?;
     count();
-    // What is called may belong to any module.
-    Word::JavaModule.set(ptr::null());
+    // What is called may belong to any module, if it is not done with an object.
+    if !Operation::is_one(entity) {
+        Word::JavaModule.set(ptr::null());
+    }
     let arguments = [jvalue { j: entity }, jvalue { j: frame }];
     // SAFETY: the method takes these.
     let thrown = unsafe { env.call_int(support.call, &arguments) };
