@@ -25,9 +25,18 @@ final class Linked {
     static synchronized void begin() {
         if (hasBegun) return;
         hasBegun = true;
-        Thread thread = new Thread(Calls::prepare, "metaffi");
+        Thread thread = new Thread(Linked::prepare, "metaffi");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // All goes on as it is.
+        }
+    }
+
+    private static void prepare() {
+        Memory.prepare();
+        Calls.prepare();
     }
 
     /** Memory for so many bytes of text and a NUL behind them, which is there. */

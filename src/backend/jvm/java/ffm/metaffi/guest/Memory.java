@@ -8,55 +8,81 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
-/** Memory of the process by its addresses. */
+/**
+ * Memory of the process by its addresses. To begin with the quick way takes longer than all else in a first call,
+ * so that it is prepared beside the calls when there have been many.
+ */
 final class Memory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    /** So many times are worth it. */
+    private static int few = 300;
+
+    private static boolean isReady;
+
     private Memory() {}
 
+    /** Begins with the quick way. */
+    static void prepare() {
+        ALL.get(JAVA_LONG_UNALIGNED, Host.allocator());
+        isReady = true;
+    }
+
+    private static ByteBuffer first(long at) {
+        if (--few == 0) Linked.begin();
+        return Host.buffer(at, Long.BYTES).order(ByteOrder.nativeOrder());
+    }
+
     static byte getByte(long at) {
-        return ALL.get(JAVA_BYTE, at);
+        return isReady ? ALL.get(JAVA_BYTE, at) : first(at).get(0);
     }
 
     static short getShort(long at) {
-        return ALL.get(JAVA_SHORT_UNALIGNED, at);
+        return isReady ? ALL.get(JAVA_SHORT_UNALIGNED, at) : first(at).getShort(0);
     }
 
     static int getInt(long at) {
-        return ALL.get(JAVA_INT_UNALIGNED, at);
+        return isReady ? ALL.get(JAVA_INT_UNALIGNED, at) : first(at).getInt(0);
     }
 
     static long getLong(long at) {
-        return ALL.get(JAVA_LONG_UNALIGNED, at);
+        return isReady ? ALL.get(JAVA_LONG_UNALIGNED, at) : first(at).getLong(0);
     }
 
     static float getFloat(long at) {
-        return ALL.get(JAVA_FLOAT_UNALIGNED, at);
+        return isReady ? ALL.get(JAVA_FLOAT_UNALIGNED, at) : first(at).getFloat(0);
     }
 
     static double getDouble(long at) {
-        return ALL.get(JAVA_DOUBLE_UNALIGNED, at);
+        return isReady ? ALL.get(JAVA_DOUBLE_UNALIGNED, at) : first(at).getDouble(0);
     }
 
     static void putByte(long at, byte value) {
-        ALL.set(JAVA_BYTE, at, value);
+        if (isReady) ALL.set(JAVA_BYTE, at, value);
+        else first(at).put(0, value);
     }
 
     static void putShort(long at, short value) {
-        ALL.set(JAVA_SHORT_UNALIGNED, at, value);
+        if (isReady) ALL.set(JAVA_SHORT_UNALIGNED, at, value);
+        else first(at).putShort(0, value);
     }
 
     static void putInt(long at, int value) {
-        ALL.set(JAVA_INT_UNALIGNED, at, value);
+        if (isReady) ALL.set(JAVA_INT_UNALIGNED, at, value);
+        else first(at).putInt(0, value);
     }
 
     static void putLong(long at, long value) {
-        ALL.set(JAVA_LONG_UNALIGNED, at, value);
+        if (isReady) ALL.set(JAVA_LONG_UNALIGNED, at, value);
+        else first(at).putLong(0, value);
     }
 
     static void putDouble(long at, double value) {
-        ALL.set(JAVA_DOUBLE_UNALIGNED, at, value);
+        if (isReady) ALL.set(JAVA_DOUBLE_UNALIGNED, at, value);
+        else first(at).putDouble(0, value);
     }
 
     /** Copies from memory into a whole array. */
