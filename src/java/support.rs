@@ -113,8 +113,8 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     let env = support.vm.attach()?;
     interruption::before_call(support, env)?;
     count();
-    // What is called may belong to any module, if it is not done with an object.
-    if !Operation::is_one(entity) {
+    // What is called may belong to any module, or be done in that of an object.
+    if !Operation::is_of_index(entity) {
         Word::JavaModule.set(ptr::null());
     }
     let arguments = [jvalue { j: entity }, jvalue { j: frame }];
