@@ -16,6 +16,7 @@ use crate::object::{
     AttributeName, Comparison, Iteration, Protocol, TextKind, ValuePlace, VisitOptions,
     call_callable, convert_value, of,
 };
+use crate::thread::Word;
 use crate::value::{self, OwnedValue};
 
 /// As the part in Java counts.
@@ -125,7 +126,7 @@ pub(super) extern "system" fn operate(
     // SAFETY: values of the part in Java, and room for one; what is thrown leaves nothing behind that
     // C++'s own `catch` would not.
     let done = unsafe {
-        NATURE.go_out(|| {
+        go_out(|| {
             let values = taken_over(slice::from_raw_parts(values, count as usize))?;
             let mut found = MaybeUninit::new(value::null());
             let operation = OPERATIONS[operation as usize];
@@ -137,6 +138,19 @@ pub(super) extern "system" fn operate(
         Ok(()) => 0,
         Err(error) => error::lent(error),
     }
+}
+
+/// Runs code of others that Java calls. The part in Java gives the thread the class loader again that it had.
+///
+/// # Safety
+/// As for [`Nature::go_out`](crate::kit::Nature::go_out).
+#[inline(always)]
+pub(super) unsafe fn go_out<R>(code: impl FnOnce() -> Result<R>) -> Result<R> {
+    let module = Word::JavaModule.get();
+    // SAFETY: as the caller says.
+    let done = unsafe { NATURE.go_out(code) };
+    Word::JavaModule.set(module);
+    done
 }
 
 /// Values that the part in Java gives.

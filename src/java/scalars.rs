@@ -6,8 +6,7 @@ use std::ffi::c_void;
 use jni_sys::{JNIEnv, jclass, jint, jlong};
 
 use super::env::NativeMethod;
-use super::error;
-use super::nature::NATURE;
+use super::{error, foreign};
 use crate::call::Callable;
 use crate::handle::{self, Key};
 use crate::signature::TypeInfo;
@@ -70,7 +69,7 @@ extern "system" fn call_words(
     // SAFETY: the words are the arguments that the callable takes, and there is room for its result behind
     // each number of them.
     let called = unsafe {
-        NATURE.go_out(|| {
+        foreign::go_out(|| {
             handle::using(|scope| {
                 let callable = scope.get::<Callable>(callable as Key)?;
                 callable.function().call(scope, frame.as_mut_ptr())
