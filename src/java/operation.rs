@@ -47,9 +47,9 @@ pub(super) enum Operation {
 }
 
 impl Operation {
-    /// Whether an entity leaves a thread in the module where that is: one of the first, which take indexes.
+    /// Whether an entity leaves a thread in the module where that is: what takes an index, and no object.
     pub(super) fn is_of_index(entity: i64) -> bool {
-        entity <= Operation::Message as i64
+        entity == Operation::Release as i64
     }
 
     /// What is needed for it, if that is not every object's.
