@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from java import jvm
+from support import info
 
 import metaffi
+
+ANY = [info("any")], [info("any")]
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +50,112 @@ def test_a_checked_exception_comes_out_of_a_callback_as_itself(
     with pytest.raises(metaffi.MetaFFIError, match="missing") as raised:
         jdk_alone.java.util.Optional.of(1).map(lambda _: files.readString(missing))
     assert "NoSuchFileException" in str(raised.value) + repr(raised.value.__dict__)
+
+
+CLASSES = """
+public class Sized {
+    public int size = 3;
+    public Sized next;
+    public int size() { return 4; }
+    public int size(int more) { return 4 + more; }
+    protected Sized(int size, String name) {}
+    public Sized() {}
+    public static int sizeOf(Sized one) { return one.size; }
+    public static Runnable nothing = new Runnable() { public void run() {} };
+    public static abstract class Shape { public Shape() {} }
+    public static class Closed { protected Closed(String name) {} private Closed() {} }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def sized() -> Any:
+    module = jvm().load_module("")
+    module.run(CLASSES)
+    return module
+
+
+def test_a_function_that_several_take_is_given_by_the_name_with_types(jdk_alone: Any) -> None:
+    pool = jdk_alone.java.util.concurrent.Executors.newSingleThreadExecutor()
+    way = (
+        "class=java.util.concurrent.ExecutorService,callable=submit(java.util.concurrent.Callable)"
+    )
+    with pytest.raises(metaffi.MetaFFIError) as raised:
+        pool.submit(lambda: 6 * 7)
+    assert str(raised.value) == (
+        "submit(python3 function) may be more than one of submit(java.lang.Runnable), "
+        "submit(java.util.concurrent.Callable); take the attribute of such a name, or load "
+        f"{way},instance_required"
+    )
+    assert getattr(pool, "submit(java.util.concurrent.Callable)")(lambda: 6 * 7).get() == 42
+    assert getattr(pool, "submit(Callable)")(lambda: 6 * 7).get() == 42
+    assert jdk_alone.load_entity(f"{way},instance_required")(pool, lambda: 6 * 7).get() == 42
+    with pytest.raises(AttributeError, match="submit"):
+        getattr(pool, "submit(int)")
+    pool.shutdown()
+
+
+def test_what_is_given_is_named_as_its_language_has_it(jdk_alone: Any) -> None:
+    for given, named in [([1], "list"), ({}, "dict"), (print, "builtin_function_or_method")]:
+        with pytest.raises(
+            metaffi.MetaFFIError, match=rf"^parseInt\(python3 {named}\) is none of "
+        ):
+            jdk_alone.Integer.parseInt(given)
+    with pytest.raises(metaffi.MetaFFIError, match=r"^argument 0: callable does not become double"):
+        jdk_alone.load_entity("class=java.lang.Math,callable=sqrt", *ANY)(print)
+
+
+def test_a_field_comes_before_the_method_of_its_name(sized: Any) -> None:
+    one = sized.Sized()
+    assert one.size == 3
+    one.size = 5
+    assert one.size == 5
+    # Both are reached: a method by its name with types, too.
+    assert getattr(one, "size()")() == 4
+    assert getattr(one, "size(int)")(1) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Sized.Shape", r"Sized\$Shape is abstract: make an object of a class that extends it"),
+        (
+            "Sized.Closed",
+            r"it has private Closed\(\), protected Closed\(java.lang.String\)$",
+        ),
+        (
+            "java.util.List",
+            "java.util.List is an interface: make an object of a class that implements",
+        ),
+        ("Math", r"java.lang.Math has no public constructor; it has private Math\(\)"),
+    ],
+)
+def test_a_class_that_makes_no_objects_says_why(sized: Any, name: str, message: str) -> None:
+    found: Any = sized
+    for part in name.split("."):
+        found = getattr(found, part)
+    with pytest.raises(metaffi.MetaFFIError, match=message):
+        found()
+
+
+def test_a_class_of_another_module_is_another(sized: Any) -> None:
+    other = jvm().load_module("")
+    other.run(CLASSES)
+    one = sized.Sized()
+    why = "Sized of one module is not Sized of another module: load what uses it in one$"
+    size_of = other.load_entity("class=Sized,callable=sizeOf")
+    size = other.load_entity("class=Sized,callable=size(),instance_required")
+    for use in other.Sized.sizeOf, size_of, size:
+        with pytest.raises(metaffi.MetaFFIError, match=why):
+            use(one)
+    holder = other.Sized()
+    with pytest.raises(metaffi.MetaFFIError, match=why):
+        holder.next = one
+
+
+def test_what_has_no_name_is_not_proposed(sized: Any) -> None:
+    with pytest.raises(AttributeError, match=r'did you mean "Sized"\?'):
+        assert sized.Size
+    with pytest.raises(AttributeError, match=r"has no class or package W($|[^$]*$)") as raised:
+        assert sized.W
+    assert '"1"' not in str(raised.value)

@@ -71,7 +71,6 @@ final class Capabilities {
 
     static long of(Object object) {
         long all = OF_CLASS.get(object.getClass());
-        if (object instanceof Class && Overloads.find((Class<?>) object, Members.CONSTRUCTOR, true) != null) all |= CONSTRUCT | CALL;
         if ((all & BUFFER) != 0 && object instanceof Object[] && !Arrays.isRectangle(object)) all &= ~BUFFER;
         if (Buffers.areLent(object) && Buffers.areWritable(object)) all |= WRITE_BUFFER;
         return (all & NUMBER) == 0 ? all : all | Numbers.fits(object);
@@ -87,7 +86,8 @@ final class Capabilities {
         long all = READ_ATTRIBUTES | WRITE_ATTRIBUTES | LIST_MEMBERS | HASH;
         if (of == Namespace.class) return READ_ATTRIBUTES | LIST_MEMBERS | HASH;
         if (of == MethodGroup.class) return all | CALL;
-        if (of == Class.class) return all | TYPE;
+        // One that makes no objects says why when it is called.
+        if (of == Class.class) return all | TYPE | CALL | CONSTRUCT;
         if (Operations.isMemory(of) || Buffers.are(of)) all |= BUFFER;
         if (of.isArray()) return all | READ_ITEMS | WRITE_ITEMS | LENGTH | ITERATE | CONTAIN | SEQUENCE | (of == byte[].class ? BYTES : 0);
         boolean isFixed = isFixed(of);

@@ -2,11 +2,10 @@ package metaffi.guest;
 
 import java.lang.reflect.Executable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** A method or a constructor as it is called with so many arguments, and which of several that is. */
-final class Choice {
+/** A method or a constructor as it is called, and which of several that is. */
+class Choice {
     /** By Java's own rules, one after the other; then what may fail in a call. */
     private enum Phase {
         STRICT,
@@ -27,18 +26,28 @@ final class Choice {
     final Executable member;
     /** Whether the last parameter, an array, is given element by element. */
     final boolean isExpanded;
-    /** What it takes then. */
     private final Class<?>[] types;
 
-    private Choice(Executable member, boolean isExpanded, Class<?>[] types) {
+    Choice(Executable member, boolean isExpanded) {
         this.member = member;
         this.isExpanded = isExpanded;
-        this.types = types;
+        types = member.getParameterTypes();
     }
 
     /** As it is declared. */
     static Choice of(Executable member) {
-        return new Choice(member, false, member.getParameterTypes());
+        return new Choice(member, false);
+    }
+
+    /** Whether so many arguments are given for it. */
+    boolean takes(int count) {
+        return isExpanded ? count >= types.length - 1 : count == types.length;
+    }
+
+    /** What it takes at a place. */
+    Class<?> type(int index) {
+        int last = types.length - 1;
+        return isExpanded && index >= last ? types[last].getComponentType() : types[index];
     }
 
     /** Those that are meant by what is given: one, none, or some of which none is better. */
@@ -46,48 +55,35 @@ final class Choice {
         for (Phase phase : Phase.values()) {
             List<Choice> fit = new ArrayList<>();
             for (Executable one : all) {
-                Choice choice = expanded(one, phase.expands, given.size());
-                if (choice != null && choice.takes(phase, given)) fit.add(choice);
+                Choice choice = new Choice(one, phase.expands);
+                if ((!phase.expands || one.isVarArgs()) && choice.takes(phase, given)) fit.add(choice);
             }
-            if (!fit.isEmpty()) return best(fit, phase.isChecked);
+            if (!fit.isEmpty()) return best(fit, given.size(), phase.isChecked);
         }
         return List.of();
     }
 
-    /** What is called with so many arguments; null if it never is. */
-    private static Choice expanded(Executable member, boolean expands, int count) {
-        Class<?>[] declared = member.getParameterTypes();
-        if (!expands) return declared.length == count ? of(member) : null;
-        int fixed = declared.length - 1;
-        if (!member.isVarArgs() || count < fixed) return null;
-        Class<?>[] types = Arrays.copyOf(declared, count);
-        Arrays.fill(types, fixed, count, declared[fixed].getComponentType());
-        return new Choice(member, true, types);
-    }
-
     private boolean takes(Phase phase, List<Declared> given) {
-        for (int i = 0; i < types.length; i++) if (!phase.takes(given.get(i), types[i])) return false;
-        return true;
+        boolean takes = takes(given.size());
+        for (int i = 0; takes && i < given.size(); i++) takes = phase.takes(given.get(i), type(i));
+        return takes;
     }
 
-    /** The most specific ones; where each call is checked those that take the most. */
-    private static List<Choice> best(List<Choice> fit, boolean isWidest) {
-        List<Choice> best = new ArrayList<>();
-        for (Choice one : fit) {
-            boolean beaten = false;
-            for (Choice other : fit) beaten |= isWidest ? one.isBelow(other) && !other.isBelow(one) : other.isBelow(one) && !one.isBelow(other);
-            if (!beaten) best.add(one);
+    /** The most specific ones for so many arguments; where each call is checked those that take the most. */
+    static <C extends Choice> List<C> best(List<C> fit, int count, boolean isWidest) {
+        List<C> best = new ArrayList<>();
+        for (C one : fit) {
+            boolean isBeaten = false;
+            for (Choice other : fit) isBeaten |= isWidest ? one.isBelow(other, count) && !other.isBelow(one, count) : other.isBelow(one, count) && !one.isBelow(other, count);
+            if (!isBeaten) best.add(one);
         }
         return best;
     }
 
-    private boolean isBelow(Choice other) {
-        for (int i = 0; i < types.length; i++) if (!Declared.widens(types[i], other.types[i])) return false;
-        // With nothing given element by element the elements tell.
-        return !isExpanded || Declared.widens(last(member), last(other.member));
-    }
-
-    private static Class<?> last(Executable member) {
-        return member.getParameterTypes()[member.getParameterCount() - 1].getComponentType();
+    /** Elements that are not given tell, too, as they do for Java's compiler. */
+    boolean isBelow(Choice other, int count) {
+        int compared = isExpanded ? Math.max(count, Math.max(types.length, other.types.length)) : count;
+        for (int i = 0; i < compared; i++) if (!Declared.widens(type(i), other.type(i))) return false;
+        return true;
     }
 }

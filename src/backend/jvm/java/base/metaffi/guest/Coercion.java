@@ -21,11 +21,8 @@ import java.util.OptionalLong;
 
 /** From an object that is given to what a parameter takes: exact, or not at all. */
 final class Coercion {
-    /** How good a match is; each is better than those before. */
-    static final int NONE = 0;
-    static final int BOXED = 1;
-    static final int WIDENED = 2;
-    static final int EXACT = 3;
+    /** How good a match is: none, by the value alone, by boxing, or as Java widens. */
+    static final int NONE = 0, CHECKED = 1, LOOSE = 2, STRICT = 3;
 
     /** How many units of a text messages show. */
     private static final int SHOWN = 40;
@@ -70,25 +67,24 @@ final class Coercion {
         return type.isArray() || type == Object.class || type == Optional.class || Containers.has(type) || Buffers.are(type);
     }
 
-    /** How well an object becomes a parameter of a type. */
+    /** How well an object becomes a parameter of a type; of primitives there are boxes only, which stand for them. */
     static int match(Object given, Class<?> type) {
-        if (given == null) return type.isPrimitive() ? NONE : EXACT;
+        if (given == null) return type.isPrimitive() ? NONE : STRICT;
         if (!type.isPrimitive()) {
-            if (given.getClass() == type) return EXACT;
+            if (type.isInstance(given)) return primitive(given.getClass()) == null ? STRICT : LOOSE;
             Class<?> primitive = primitive(type);
-            if (primitive != null && given instanceof Number) return Math.min(match(given, primitive), BOXED);
-            if (type.isInstance(given)) return WIDENED;
-            return becomes(given, type) ? BOXED : NONE;
+            if (primitive != null && given instanceof Number) return Math.min(match(given, primitive), CHECKED);
+            return becomes(given, type) ? CHECKED : NONE;
         }
         if (given instanceof Proxy) {
             Object value = Foreigners.neutral(given);
-            return value == given ? NONE : Math.min(match(value, type), BOXED);
+            return value == given ? NONE : Math.min(match(value, type), CHECKED);
         }
-        if (given instanceof Boolean) return type == boolean.class ? EXACT : NONE;
-        if (given instanceof Character) return type == char.class ? EXACT : NONE;
-        if (given instanceof String) return type == char.class && ((String) given).length() == 1 ? BOXED : NONE;
-        if (given instanceof Double) return type == double.class ? EXACT : type == float.class && fits((Double) given) ? BOXED : NONE;
-        if (given instanceof Float) return type == float.class ? EXACT : type == double.class ? WIDENED : NONE;
+        if (given instanceof Boolean) return type == boolean.class ? STRICT : NONE;
+        if (given instanceof Character) return type == char.class || type == int.class || type == long.class ? STRICT : NONE;
+        if (given instanceof String) return type == char.class && ((String) given).length() == 1 ? CHECKED : NONE;
+        if (given instanceof Double) return type == double.class ? STRICT : type == float.class && fits((Double) given) ? CHECKED : NONE;
+        if (given instanceof Float) return type == float.class || type == double.class ? STRICT : NONE;
         if (given instanceof Number) return integer((Number) given, type);
         return NONE;
     }
@@ -114,16 +110,16 @@ final class Coercion {
         return Double.isInfinite(number) || !Float.isInfinite((float) number);
     }
 
-    /** Integers have no width of their own where they come from: the narrowest is not the best. */
+    /** Integers have no width of their own where they come from: each is an int, or a long if that does not hold it. */
     private static int integer(Number given, Class<?> type) {
-        if (given instanceof BigInteger || given instanceof BigDecimal) return isExact(given, type) ? BOXED : NONE;
+        if (given instanceof BigInteger || given instanceof BigDecimal) return isExact(given, type) ? CHECKED : NONE;
         long number = given.longValue();
-        if (type == int.class) return (int) number == number ? EXACT : NONE;
-        if (type == long.class) return (int) number == number ? WIDENED : EXACT;
-        if (type == short.class) return (short) number == number ? BOXED : NONE;
-        if (type == byte.class) return (byte) number == number ? BOXED : NONE;
-        if (type == double.class) return (long) (double) number == number ? BOXED : NONE;
-        if (type == float.class) return (long) (float) number == number ? BOXED : NONE;
+        if (type == int.class) return (int) number == number ? STRICT : NONE;
+        if (type == long.class) return STRICT;
+        if (type == short.class) return (short) number == number ? CHECKED : NONE;
+        if (type == byte.class) return (byte) number == number ? CHECKED : NONE;
+        if (type == double.class) return (long) (double) number == number ? STRICT : NONE;
+        if (type == float.class) return (long) (float) number == number ? STRICT : NONE;
         return NONE;
     }
 
@@ -286,14 +282,28 @@ final class Coercion {
     /** Why something does not become something else. */
     static Refusal mismatch(Object given, Class<?> type) {
         boolean isTime = given instanceof Temporal && Temporal.class.isAssignableFrom(type);
-        return mismatch(given, type.getTypeName(), isTime ? "; give it with the parts that this has, such as the offset from UTC" : "");
+        return mismatch(given, type.getTypeName(), isTime ? "; give it with the parts that this has, such as the offset from UTC" : ofAnotherModule(given, type));
     }
 
     private static Refusal mismatch(Object given, String type, String advice) {
-        String text = given.getClass().getTypeName();
+        String text = Foreigners.typeName(given);
         if (given instanceof Number || given instanceof Boolean) text = given + " (" + text + ")";
         if (given instanceof String) text = "the text \"" + (((String) given).length() > SHOWN ? ((String) given).substring(0, SHOWN) + "…" : given) + "\"";
         return new Refusal(Refusal.MISMATCH, text + " does not become " + type + advice);
+    }
+
+    /** What is to be said of an object of a class that another module has, too. */
+    static String ofAnotherModule(Object given, Class<?> type) {
+        if (given == null || !isNamesake(given.getClass(), type)) return "";
+        return "; " + type.getTypeName() + " of one module is not " + type.getTypeName() + " of another module: load what uses it in one";
+    }
+
+    /** Whether a class, or one above it, is another of the same name. */
+    private static boolean isNamesake(Class<?> of, Class<?> type) {
+        if (of == null || of == type) return false;
+        if (of.getName().equals(type.getName())) return true;
+        for (Class<?> above : of.getInterfaces()) if (isNamesake(above, type)) return true;
+        return isNamesake(of.getSuperclass(), type);
     }
 
     private static Class<?> primitive(Class<?> boxed) {

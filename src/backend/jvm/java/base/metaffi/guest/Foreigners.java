@@ -108,6 +108,14 @@ public final class Foreigners {
         return foreign == null || ((Handler) Proxy.getInvocationHandler(object)).isJavas ? null : foreign;
     }
 
+    /** What an object is, as errors say it: the name of its class, or what another language says. */
+    static String typeName(Object object) {
+        if (object == null) return "null";
+        Foreign foreign = in(object);
+        if (foreign == null) return object.getClass().getTypeName();
+        return (foreign.run(Foreign.RUNTIME) + " " + foreign.run(Foreign.TYPE_NAME)).trim();
+    }
+
     /** As what it can do itself. */
     static Object plain(Foreign foreign) {
         List<Class<?>> types = new ArrayList<>();

@@ -86,9 +86,18 @@ final class Members {
         String name = of.getTypeName();
         if (of.isInterface()) return new Refusal(Refusal.UNSUPPORTED, name + " is an interface: make an object of a class that implements it");
         if (Modifier.isAbstract(of.getModifiers())) return new Refusal(Refusal.UNSUPPORTED, name + " is abstract: make an object of a class that extends it");
+        if (of.isPrimitive()) return new Refusal(Refusal.UNSUPPORTED, name + " is no class: give a number as it is");
         // A class that is not public has none without saying so.
         String why = Modifier.isPublic(of.getModifiers()) ? "" : ": the class is not declared public";
-        return new Refusal(Refusal.NOT_FOUND, name + " has no public constructor" + why);
+        TreeSet<String> hidden = new TreeSet<>();
+        for (Constructor<?> one : of.getDeclaredConstructors()) hidden.add(access(one) + " " + of.getSimpleName() + spelled(one));
+        return new Refusal(Refusal.NOT_FOUND, name + " has no public constructor" + why + (hidden.isEmpty() ? "" : "; it has " + String.join(", ", hidden)));
+    }
+
+    private static String access(Member one) {
+        if (Modifier.isPublic(one.getModifiers())) return "public";
+        if (Modifier.isProtected(one.getModifiers())) return "protected";
+        return Modifier.isPrivate(one.getModifiers()) ? "private" : "package-private";
     }
 
     /** `(int,java.lang.String)`. */
@@ -99,7 +108,7 @@ final class Members {
     }
 
     /** Whether it takes what is spelled: with or without packages, with or without `...` at the end. */
-    private static boolean isSpelled(Executable one, String spelled) {
+    static boolean isSpelled(Executable one, String spelled) {
         String wanted = spelled.replace("...", "[]");
         if (spelled(one).equals(wanted) || spelled(one).replace('$', '.').equals(wanted)) return true;
         StringJoiner simple = new StringJoiner(",", "(", ")");

@@ -75,9 +75,10 @@ public final class ModuleLoader extends URLClassLoader {
         return getURLs().length == 0 && compiled.isEmpty();
     }
 
-    /** The names of all its classes. */
+    /** The names of all its classes that have one. */
     TreeSet<String> names() {
-        TreeSet<String> names = new TreeSet<>(compiled.keySet());
+        TreeSet<String> names = new TreeSet<>();
+        for (String name : compiled.keySet()) if (isNamed(name)) names.add(name);
         try {
             for (URL url : getURLs()) {
                 Path path = Path.of(java.net.URI.create(url.toString()));
@@ -98,8 +99,15 @@ public final class ModuleLoader extends URLClassLoader {
     }
 
     private static void put(TreeSet<String> names, String file) {
-        if (file.endsWith(CLASS_FILE) && !file.startsWith("META-INF/") && !file.endsWith("-info.class"))
-            names.add(file.substring(0, file.length() - CLASS_FILE.length()).replace('/', '.'));
+        if (!file.endsWith(CLASS_FILE) || file.startsWith("META-INF/") || file.endsWith("-info.class")) return;
+        String name = file.substring(0, file.length() - CLASS_FILE.length()).replace('/', '.');
+        if (isNamed(name)) names.add(name);
+    }
+
+    /** Whether programs can name it: anonymous and local classes have numbers. */
+    private static boolean isNamed(String name) {
+        for (int i = name.indexOf('$'); i >= 0; i = name.indexOf('$', i + 1)) if (i + 1 < name.length() && Character.isDigit(name.charAt(i + 1))) return false;
+        return true;
     }
 
     /** What looks up members as a class of the module does: some methods ask who calls them. */

@@ -121,7 +121,7 @@ final class Neutral {
         if (given == null) return 0;
         if (kind == Kind.BIGINT) return bigint((BigInteger) Coercion.to(given, BigInteger.class));
         if (kind == Kind.DECIMAL) return withText(0, Coercion.to(given, BigDecimal.class).toString());
-        if (kind(given.getClass()) != kind) throw new Refusal(Refusal.MISMATCH, given.getClass().getTypeName() + " does not become " + kind);
+        if (kind(given.getClass()) != kind) throw new Refusal(Refusal.MISMATCH, Foreigners.typeName(given) + " does not become " + kind);
         if (kind == Kind.ZONE) return withText(0, ((ZoneId) given).getId());
         if (kind == Kind.TIME) return given instanceof LocalTime ? time(0, (LocalTime) given, null, null, false) : time(0, ((OffsetTime) given).toLocalTime(), ((OffsetTime) given).getOffset(), null, false);
         if (kind == Kind.DATETIME) return datetime(given);

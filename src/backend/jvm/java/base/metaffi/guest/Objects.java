@@ -126,8 +126,7 @@ public final class Objects {
 
     /** The name of its class. */
     static String typeName(int index) {
-        Object object = get(index);
-        return object == null ? "null" : object.getClass().getTypeName();
+        return Foreigners.typeName(get(index));
     }
 
     /** Numbers of objects, given when somebody asks first. */

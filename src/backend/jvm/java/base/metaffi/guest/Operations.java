@@ -145,9 +145,16 @@ final class Operations {
 
     /** Of classes themselves only what is static; what all objects of type Class have comes after it. */
     private static Overloads methods(Object of, String name) {
-        if (!isClass(of)) return Overloads.find(of.getClass(), name, false);
-        Overloads own = Overloads.find((Class<?>) of, name, true);
-        return own != null ? own : Overloads.find(Class.class, name, false);
+        if (!isClass(of)) return overloads(of.getClass(), name, false);
+        Overloads own = overloads((Class<?>) of, name, true);
+        return own != null ? own : overloads(Class.class, name, false);
+    }
+
+    /** What is spelled with the types that it takes is one of them, which may have a field's name. */
+    private static Overloads overloads(Class<?> of, String name, boolean ofClass) {
+        int bracket = name.indexOf('(');
+        if (bracket < 0) return Overloads.find(of, name, ofClass);
+        return Overloads.find(of, name.substring(0, bracket), name.substring(bracket).replace(" ", ""), ofClass);
     }
 
     private static final ClassValue<Map<String, Field>> FIELDS = new ClassValue<Map<String, Field>>() {
@@ -189,12 +196,12 @@ final class Operations {
 
     static Object coerced(Object value, Class<?> type, String what) {
         if (Coercion.match(value, type) == Coercion.NONE)
-            throw new Refusal(Refusal.MISMATCH, what + " is " + type.getTypeName() + ", which " + spelled(value) + " does not become");
+            throw new Refusal(Refusal.MISMATCH, what + " is " + type.getTypeName() + ", which " + spelled(value) + " does not become" + Coercion.ofAnotherModule(value, type));
         return Coercion.to(value, type);
     }
 
     static String spelled(Object value) {
-        return value == null ? "null" : value + " (" + value.getClass().getTypeName() + ")";
+        return value == null ? "null" : value + " (" + Foreigners.typeName(value) + ")";
     }
 
     /** A line for each: what it is, and its name. */

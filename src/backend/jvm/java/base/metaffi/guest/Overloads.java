@@ -14,33 +14,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 
 /** The public methods of one name, or the constructors, of a class: which of them is meant is seen by what is given. */
 final class Overloads extends Numbered {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
     private static final MethodType SPREAD = MethodType.methodType(Object.class, Object[].class);
-    private static final int NEVER_BY_COUNT = 100;
+    /** What is given element by element is a worse match than all others. */
+    private static final int BY_ARRAY = 100;
 
     private static final ClassValue<Map<String, Overloads>> OF_OBJECTS = table(false);
     private static final ClassValue<Map<String, Overloads>> OF_CLASSES = table(true);
 
     /** One of them. */
-    private static final class Candidate {
-        final Executable member;
-        final Class<?>[] types;
-        /** With what they say of their elements. */
+    private static final class Candidate extends Choice {
+        /** Its parameters with what they say of their elements. */
         final Type[] generic;
-        final boolean varargs;
         /** Null until it is called, and if it asks who calls it. */
         private MethodHandle handle, spread;
 
-        Candidate(Executable member) throws IllegalAccessException {
-            this.member = member;
-            types = member.getParameterTypes();
-            generic = new Type[types.length];
-            Type[] declared = member.getGenericParameterTypes();
-            for (int i = 0; i < types.length; i++) generic[i] = Types.of(declared.length == types.length ? declared[i] : types[i], types[i]);
-            varargs = member.isVarArgs();
+        Candidate(Executable member, boolean isExpanded) throws IllegalAccessException {
+            super(member, isExpanded);
+            generic = Types.parameters(member);
             // What may not be used is refused now.
             if (!Methods.isOpen(member.getDeclaringClass())) handle = handle(LOOKUP);
         }
@@ -78,6 +73,7 @@ final class Overloads extends Numbered {
     private int looks;
     private final List<Candidate> candidates = new ArrayList<>();
     private final boolean onObject;
+    private Map<String, Overloads> spelled;
 
     private Overloads(String name, boolean onObject) {
         this.name = name;
@@ -99,7 +95,9 @@ final class Overloads extends Numbered {
 
     private static void add(Map<String, Overloads> all, String name, Executable one, boolean onObject) {
         try {
-            all.computeIfAbsent(name, key -> new Overloads(key, onObject)).candidates.add(new Candidate(one));
+            List<Candidate> candidates = all.computeIfAbsent(name, key -> new Overloads(key, onObject)).candidates;
+            candidates.add(new Candidate(one, false));
+            if (one.isVarArgs()) candidates.add(new Candidate(one, true));
         } catch (IllegalAccessException hidden) {
             // Of a package that its module does not export.
         }
@@ -110,6 +108,22 @@ final class Overloads extends Numbered {
         return (ofClass ? OF_CLASSES : OF_OBJECTS).get(of).get(name);
     }
 
+    /** The one of them that is spelled, such as `add(int)`; null if there is none. */
+    static Overloads find(Class<?> of, String name, String types, boolean ofClass) {
+        Overloads all = find(of, name, ofClass);
+        return all == null ? null : all.spelled(types);
+    }
+
+    /** What has a number stays as long as the class. */
+    private synchronized Overloads spelled(String types) {
+        if (spelled == null) spelled = new HashMap<>();
+        return spelled.computeIfAbsent(types, absent -> {
+            Overloads one = new Overloads(name + types, onObject);
+            for (Candidate candidate : candidates) if (Members.isSpelled(candidate.member, types)) one.candidates.add(candidate);
+            return one.candidates.isEmpty() ? null : one;
+        });
+    }
+
     /** The names of all. */
     static Iterable<String> names(Class<?> of, boolean ofClass) {
         return (ofClass ? OF_CLASSES : OF_OBJECTS).get(of).keySet();
@@ -117,7 +131,7 @@ final class Overloads extends Numbered {
 
     /** The only one, bound to its object. */
     MethodHandle single(Object self) throws IllegalAccessException {
-        if (candidates.size() != 1) throw new Refusal(Refusal.MISMATCH, name + " has several overloads: a callable is of one");
+        if (members().size() != 1) throw new Refusal(Refusal.MISMATCH, name + " has several overloads: a callable is of one");
         Executable only = candidates.get(0).member;
         MethodHandle handle = only instanceof Method ? LOOKUP.unreflect((Method) only) : LOOKUP.unreflectConstructor((Constructor<?>) only);
         return (onObject ? handle.bindTo(self) : handle).asFixedArity();
@@ -151,15 +165,27 @@ final class Overloads extends Numbered {
         looks++;
         int count = given.length, able = 0, match = match(meant, given);
         MethodHandle handle = meant.handle();
-        if (handle == null || meant.types.length != count || match < NEVER_BY_COUNT) return;
-        for (Candidate one : candidates) if (one.types.length == count || one.varargs && count >= one.types.length - 1) able++;
+        if (handle == null || meant.isExpanded) return;
+        for (Candidate one : candidates) if (one.takes(count)) able++;
         // What fits by its value only is never better than that.
-        if (able > 1 && match < Coercion.WIDENED * NEVER_BY_COUNT) return;
-        Shortcut made = Shortcut.of(handle, onObject, meant.types, meant.generic, values, able == 1, meant.member.getDeclaringClass().getClassLoader());
+        if (able > 1 && (match < Coercion.LOOSE + BY_ARRAY || dependsOnValues(given))) return;
+        Shortcut made = Shortcut.of(handle, onObject, meant.member.getParameterTypes(), meant.generic, values, able == 1, meant.member.getDeclaringClass().getClassLoader());
         if (made == null) return;
         Shortcut[] more = java.util.Arrays.copyOf(shortcuts, shortcuts.length + 1);
         more[shortcuts.length] = made;
         shortcuts = more;
+    }
+
+    /** Whether one of them takes some integers, but not all, for a number with a fraction. */
+    private boolean dependsOnValues(Object[] given) {
+        for (Candidate one : candidates) {
+            if (!one.takes(given.length)) continue;
+            for (int i = 0; i < given.length; i++) {
+                boolean isInteger = given[i] instanceof Integer || given[i] instanceof Long;
+                if (isInteger && (one.type(i) == float.class || one.type(i) == double.class && given[i] instanceof Long)) return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -168,58 +194,37 @@ final class Overloads extends Numbered {
     }
 
     private Candidate meant(Object[] given) {
-        Candidate best = null;
+        List<Candidate> fit = new ArrayList<>(candidates.size());
         int quality = Coercion.NONE;
-        boolean tie = false;
         for (Candidate one : candidates) {
             int match = match(one, given);
+            if (match > quality) fit.clear();
             if (match == Coercion.NONE || match < quality) continue;
-            if (match > quality || isMoreSpecific(one, best)) {
-                tie = false;
-                best = one;
-            } else if (!isMoreSpecific(best, one)) {
-                tie = true;
-            }
             quality = match;
+            fit.add(one);
         }
-        if (best == null || tie) throw refused(given, tie);
-        return best;
+        List<Candidate> best = Choice.best(fit, given.length, false);
+        if (best.size() != 1) throw refused(given, best);
+        return best.get(0);
     }
 
-    /** The worst of its arguments' matches; spread ones are worse than all others. */
+    /** The worst of its arguments' matches. */
     private static int match(Candidate one, Object[] given) {
-        int worst = Coercion.EXACT + 1, count = one.types.length;
-        if (count == given.length) {
-            for (int i = 0; i < count && worst != Coercion.NONE; i++) worst = Math.min(worst, Coercion.match(given[i], one.types[i]));
-            if (worst != Coercion.NONE) return worst * NEVER_BY_COUNT;
-        }
-        if (!one.varargs || given.length < count - 1) return Coercion.NONE;
-        Class<?> element = one.types[count - 1].getComponentType();
-        worst = Coercion.EXACT + 1;
-        for (int i = 0; i < given.length; i++) worst = Math.min(worst, Coercion.match(given[i], i < count - 1 ? one.types[i] : element));
-        return worst;
-    }
-
-    private static boolean isMoreSpecific(Candidate one, Candidate other) {
-        if (one.types.length != other.types.length) return one.types.length > other.types.length;
-        boolean is = false;
-        for (int i = 0; i < one.types.length; i++) {
-            if (one.types[i] == other.types[i]) continue;
-            if (!Conversion.widens(one.types[i], other.types[i])) return false;
-            is = true;
-        }
-        return is;
+        if (!one.takes(given.length)) return Coercion.NONE;
+        int worst = Coercion.STRICT;
+        for (int i = 0; i < given.length && worst != Coercion.NONE; i++) worst = Math.min(worst, Coercion.match(given[i], one.type(i)));
+        // Of elements those that are boxed are as good as others.
+        if (one.isExpanded) return Math.min(worst, Coercion.LOOSE);
+        return worst == Coercion.NONE ? worst : worst + BY_ARRAY;
     }
 
     private Object[] arguments(Candidate one, Object self, Object[] given) {
-        int first = onObject ? 1 : 0, count = one.types.length;
+        int first = onObject ? 1 : 0, count = one.generic.length, fixed = one.isExpanded ? count - 1 : count;
         Object[] all = new Object[first + count];
         if (onObject) all[0] = self;
-        boolean spreads = one.varargs && !(given.length == count && fits(one, given));
-        int fixed = spreads ? count - 1 : count;
         for (int i = 0; i < fixed; i++) all[first + i] = Coercion.to(given[i], one.generic[i]);
-        if (spreads) {
-            Class<?> element = one.types[fixed].getComponentType();
+        if (one.isExpanded) {
+            Class<?> element = one.type(fixed);
             Object rest = Array.newInstance(element, given.length - fixed);
             for (int i = fixed; i < given.length; i++) Array.set(rest, i - fixed, Coercion.to(given[i], element));
             all[first + fixed] = rest;
@@ -227,15 +232,28 @@ final class Overloads extends Numbered {
         return all;
     }
 
-    private static boolean fits(Candidate one, Object[] given) {
-        return Coercion.match(given[given.length - 1], one.types[given.length - 1]) != Coercion.NONE;
+    private List<Executable> members() {
+        List<Executable> all = new ArrayList<>();
+        for (Candidate one : candidates) if (!one.isExpanded) all.add(one.member);
+        return all;
     }
 
-    private Refusal refused(Object[] given, boolean tie) {
-        StringJoiner types = new StringJoiner(", ", "(", ")");
-        for (Object one : given) types.add(one == null ? "null" : one.getClass().getTypeName());
-        StringJoiner texts = new StringJoiner(", ");
-        for (Candidate one : candidates) texts.add(name + Members.spelled(one.member));
-        return new Refusal(Refusal.MISMATCH, name + types + (tie ? " may be more than one of " : " is none of ") + texts);
+    /** Whether an argument is of a class of that name, but of another module's. */
+    private String elsewhere(Object[] given) {
+        for (Candidate one : candidates) {
+            if (!one.takes(given.length)) continue;
+            for (int i = 0; i < given.length; i++) if (Coercion.match(given[i], one.type(i)) == Coercion.NONE && !Coercion.ofAnotherModule(given[i], one.type(i)).isEmpty()) return Coercion.ofAnotherModule(given[i], one.type(i));
+        }
+        return "";
+    }
+
+    private Refusal refused(Object[] given, List<Candidate> equal) {
+        StringJoiner types = new StringJoiner(", ", name + "(", ")");
+        for (Object one : given) types.add(Foreigners.typeName(one));
+        if (equal.isEmpty()) return new Refusal(Refusal.MISMATCH, types + " is none of " + Members.list(members()) + elsewhere(given));
+        TreeSet<String> ways = new TreeSet<>();
+        for (Candidate one : equal) ways.add(name + Members.spelled(one.member));
+        String entity = "class=" + equal.get(0).member.getDeclaringClass().getName() + ",callable=" + ways.last() + (onObject ? ",instance_required" : "");
+        return new Refusal(Refusal.MISMATCH, types + " may be more than one of " + String.join(", ", ways) + "; take the attribute of such a name, or load " + entity);
     }
 }

@@ -76,7 +76,9 @@ final class Shortcut {
         if (reference == 0) return Void.class;
         // One of another language.
         if (reference < 0) return null;
-        return isAlone ? Object.class : Objects.get((int) reference).getClass();
+        Class<?> of = isAlone ? Object.class : Objects.get((int) reference).getClass();
+        // What may also come as a value is read in another way.
+        return of == Integer.class || of == Long.class || of == Double.class || of == Boolean.class || of == String.class ? null : of;
     }
 
     private static boolean fits(long number) {

@@ -24,9 +24,7 @@ final class Targets {
         Choice chosen = Members.callable(of, member, onObject, given);
         Parameter[] parameters = chosen.member.getParameters();
         for (Parameter one : parameters) names.add(one.isNamePresent() ? one.getName() : null);
-        Type[] generic = chosen.member.getGenericParameterTypes();
-        // What the compiler adds has no generic type.
-        types.addAll(List.of(generic.length == parameters.length ? generic : chosen.member.getParameterTypes()));
+        types.addAll(List.of(Types.parameters(chosen.member)));
         if (!chosen.isExpanded) return checked(new TargetMember(module, chosen.member, -1));
         int last = parameters.length - 1, count = given.size() - last;
         String name = names.remove(names.size() - 1);

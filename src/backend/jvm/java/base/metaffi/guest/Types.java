@@ -1,6 +1,7 @@
 package metaffi.guest;
 
 import java.lang.reflect.Array;
+import java.lang.reflect.Executable;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -15,6 +16,15 @@ final class Types {
     static Type of(Type declared, Class<?> type) {
         boolean says = declared instanceof ParameterizedType || declared instanceof GenericArrayType;
         return says && raw(declared) == type ? declared : type;
+    }
+
+    /** What a method takes, with what that says of its elements. */
+    static Type[] parameters(Executable member) {
+        Class<?>[] types = member.getParameterTypes();
+        Type[] declared = member.getGenericParameterTypes(), all = new Type[types.length];
+        // What the compiler adds has no generic type.
+        for (int i = 0; i < types.length; i++) all[i] = of(declared.length == types.length ? declared[i] : types[i], types[i]);
+        return all;
     }
 
     /** The class of a type. */
