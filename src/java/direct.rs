@@ -248,11 +248,8 @@ impl Drop for KnownMember {
 /// What was thrown, as an error.
 #[cold]
 fn thrown(env: Env) -> Error {
-    let thrown = env.take_thrown();
-    let error = error::of_thrown(env, thrown);
-    // SAFETY: a local reference, of which the thread would gather more and more.
-    unsafe { (env.functions().DeleteLocalRef)(env.raw(), thrown) };
-    error
+    let nothing = || Error::new(Status::Internal, "Java has thrown nothing");
+    env.check().err().unwrap_or_else(nothing)
 }
 
 /// What the part in Java does for it.

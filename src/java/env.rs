@@ -326,28 +326,40 @@ impl Env {
         unsafe { (self.functions().GetDirectBufferAddress)(self.0, buffer) }
     }
 
-    /// What was thrown, which is not on its way any more: a local reference, or NULL.
-    pub fn take_thrown(self) -> jobject {
+    /// Whether something was thrown, which is not on its way any more.
+    pub fn clear_thrown(self) -> bool {
         // SAFETY: the thread is attached.
         unsafe {
-            let thrown = (self.functions().ExceptionOccurred)(self.0);
-            if !thrown.is_null() {
+            let is_thrown = (self.functions().ExceptionCheck)(self.0);
+            if is_thrown {
                 (self.functions().ExceptionClear)(self.0);
             }
-            thrown
+            is_thrown
         }
     }
 
     /// Fails if something was thrown.
     pub fn check(self) -> Result<()> {
-        match self.take_thrown() {
-            thrown if thrown.is_null() => Ok(()),
-            thrown => Err(super::error::of_thrown(self, thrown)),
+        // SAFETY: the thread is attached; the reference is this function's own.
+        unsafe {
+            let thrown = (self.functions().ExceptionOccurred)(self.0);
+            if thrown.is_null() {
+                return Ok(());
+            }
+            (self.functions().ExceptionClear)(self.0);
+            let error = super::error::of_thrown(self, thrown);
+            (self.functions().DeleteLocalRef)(self.0, thrown);
+            Err(error)
         }
     }
 
     /// The same while the part in Java is not there yet.
     pub(super) fn text_of_thrown(self, thrown: jobject) -> Error {
+        let text = self.with_locals(|| Ok(self.text_of_its_own(thrown)));
+        text.unwrap_or_else(|error| error)
+    }
+
+    fn text_of_its_own(self, thrown: jobject) -> Error {
         // SAFETY: the thread is attached; what was thrown has `toString`.
         unsafe {
             let functions = self.functions();
@@ -355,7 +367,7 @@ impl Env {
             let (name, signature) = (c"toString", c"()Ljava/lang/String;");
             let id = (functions.GetMethodID)(self.0, class, name.as_ptr(), signature.as_ptr());
             let text = (functions.CallObjectMethodA)(self.0, thrown, id, ptr::null());
-            if !self.take_thrown().is_null() || text.is_null() {
+            if self.clear_thrown() || text.is_null() {
                 return Error::load_failed("the JVM throws what has no text");
             }
             Error::load_failed(self.text_of(text).unwrap_or_default())

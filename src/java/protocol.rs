@@ -18,7 +18,7 @@ use crate::object::{
     AttributeName, Capabilities, Comparison, Family, Iteration, KnownMember, MemberKind,
     ObjectMember, Protocol, TextKind, ValuePlace, Visit, positions, refuse, refuse_slice, used_by,
 };
-use crate::value;
+use crate::value::{self, OwnedValue};
 
 static PROTOCOL: &dyn Protocol = &JavaProtocol;
 
@@ -385,12 +385,32 @@ pub(super) fn next(
         let mut frame = OperationFrame::of(scope, iterator)?;
         frame.push(to.as_mut_ptr().expose_provenance() as u64).push(to.len() as u64);
         let count = frame.run(operation)?[0] as usize;
-        for value in &mut to[..count] {
-            // SAFETY: the part in Java has written so many.
-            unsafe { value.write(object::given(value.assume_init_read())?) };
-        }
+        // SAFETY: the part in Java has written so many.
+        unsafe { all_given(&mut to[..count]) }?;
         Ok(count)
     })
+}
+
+/// The same for what comes one after another: all of it, or nothing of it is left.
+///
+/// # Safety
+/// Values of the part in Java, which are used once.
+unsafe fn all_given(values: &mut [MaybeUninit<metaffi_value>]) -> Result<()> {
+    let mut failed = None;
+    for value in &mut *values {
+        // SAFETY: as the caller says.
+        let given = unsafe { object::given(value.assume_init_read()) };
+        value.write(given.unwrap_or_else(|error| {
+            failed = Some(error);
+            value::null()
+        }));
+    }
+    let Some(error) = failed else { return Ok(()) };
+    for value in values {
+        // SAFETY: they have become ours above.
+        drop(unsafe { OwnedValue::from_raw(value.assume_init_read()) });
+    }
+    Err(error)
 }
 
 /// As the part in Java counts.

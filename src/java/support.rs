@@ -121,9 +121,9 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     // SAFETY: the method takes these.
     let thrown = unsafe { env.call_int(support.call, &arguments) };
     // It catches everything, unless there is no memory or stack even for that.
-    match env.take_thrown().is_null() {
-        true => Ok(thrown),
-        false => Err(Error::new(Status::OutOfMemory, "Java has no memory left, or no stack")),
+    match env.clear_thrown() {
+        false => Ok(thrown),
+        true => Err(Error::new(Status::OutOfMemory, "Java has no memory left, or no stack")),
     }
 }
 
@@ -146,7 +146,7 @@ fn begin() {
     if let Ok(env) = support.vm.attach() {
         // SAFETY: the method takes nothing.
         unsafe { env.call_nothing(support.begin, &[]) };
-        env.take_thrown();
+        env.clear_thrown();
     }
 }
 
@@ -409,7 +409,7 @@ impl JavaSupport {
         RELEASES.give_back(self);
         // SAFETY: the method takes a number and returns nothing.
         unsafe { env.call_nothing(self.release_entity, &[jvalue { j: entity }]) };
-        env.take_thrown();
+        env.clear_thrown();
     }
 
     /// Another index of an object.
@@ -461,9 +461,9 @@ impl JavaSupport {
     pub(super) unsafe fn keep(&self, env: Env, thrown: jobject) -> Result<i32> {
         // SAFETY: the method takes a `Throwable`, and throws nothing but for lack of memory.
         let index = unsafe { env.call_int(self.keep, &[jvalue { l: thrown }]) };
-        match env.take_thrown().is_null() {
-            true => Ok(index),
-            false => Err(Error::new(Status::OutOfMemory, "Java has no memory left")),
+        match env.clear_thrown() {
+            false => Ok(index),
+            true => Err(Error::new(Status::OutOfMemory, "Java has no memory left")),
         }
     }
 

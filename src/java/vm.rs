@@ -141,7 +141,7 @@ fn adopt(env: Env) {
         let number = jvalue { j: system_number().cast_signed() };
         // SAFETY: the method takes a number.
         unsafe { env.call_nothing(*method, &[number]) };
-        env.take_thrown();
+        env.clear_thrown();
     }
 }
 

@@ -25,7 +25,7 @@ pub use life::{LateMessages, Life};
 pub use nature::{Exceptions, Floats, Forked, Interruption, Nature, Threads};
 pub use owner::Owner;
 pub use posted::{Posted, PostedProtocol};
-pub use process_end::{Ending, LastWords, at_process_end, speak};
+pub use process_end::{Ending, LastWords, at_process_end, speak, speak_all};
 pub use releases::{Release, Releases};
 pub use thread_end::at_thread_end;
 pub use version::Version;

@@ -52,6 +52,12 @@ pub fn at_process_end(started: &'static dyn LastWords) {
 }
 
 extern "C" fn at_exit() {
+    speak_all();
+}
+
+/// Has everything speak now that has started: the process is about to end, and with it what is needed for
+/// that.
+pub fn speak_all() {
     loop {
         // Whoever speaks may run any code, so that the lock is not held.
         let Some(latest) = STARTED.lock().pop() else { return };

@@ -57,7 +57,15 @@ final class Conversion {
         if (!is(from, to)) return null;
         MethodType type = MethodType.methodType(to, from);
         if (narrows(from, to) && !widens(from, to)) return exact(to, from == double.class ? double.class : long.class).asType(type);
-        return (widens(from, to) || isBoxed(from, to) ? MethodHandles.identity(to) : ofObject(to, to)).asType(type);
+        return widens(from, to) || isBoxed(from, to) ? cast(from, to) : ofObject(to, to).asType(type);
+    }
+
+    /**
+     * (from) → to, which it is or has to be. A handle remembers what it was made into last, and so keeps that class:
+     * it is never one that all share, as that of Object is.
+     */
+    static MethodHandle cast(Class<?> from, Class<?> to) {
+        return MethodHandles.identity(to == Object.class ? from : to).asType(MethodType.methodType(to, from));
     }
 
     private static MethodHandle exact(Class<?> to, Class<?> wide) {
@@ -78,7 +86,7 @@ final class Conversion {
             if (to.isPrimitive()) return coerce;
             // Most are such things already.
             MethodHandle isOne = LOOKUP.findVirtual(Class.class, "isInstance", MethodType.methodType(boolean.class, Object.class)).bindTo(to);
-            return MethodHandles.guardWithTest(isOne, MethodHandles.identity(Object.class).asType(coerce.type()), coerce);
+            return MethodHandles.guardWithTest(isOne, cast(Object.class, to), coerce);
         } catch (ReflectiveOperationException absent) {
             throw new AssertionError(absent);
         }

@@ -1,7 +1,6 @@
 package metaffi.guest;
 
 import java.lang.reflect.Array;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -11,50 +10,73 @@ import java.util.stream.BaseStream;
 final class Courses {
     private static final int VALUE = 24;
 
-    /** What iterators failed with after they had given something, which is said the next time. */
-    private static final Map<Object, Throwable> LATE = new IdentityHashMap<>();
-
     private Courses() {}
 
     static Object iterate(Object of, int what) {
         Capabilities.require(of, Capabilities.ITERATE, "is not iterated");
         if (what != Operations.ITSELF) Capabilities.require(of, Capabilities.MAPPING, "has no keys and entries");
         if (of instanceof Iterator) return of;
+        return new Course(iterator(of, what));
+    }
+
+    private static Iterator<?> iterator(Object of, int what) {
         if (of instanceof BaseStream) return ((BaseStream<?, ?>) of).iterator();
         if (of instanceof Map) {
             Map<?, ?> map = (Map<?, ?>) of;
             if (what == Operations.VALUES) return map.values().iterator();
             return what == Operations.ENTRIES ? new Pairs(map.entrySet().iterator()) : map.keySet().iterator();
         }
-        if (of instanceof Iterable) return ((Iterable<?>) of).iterator();
-        return new Positions(of);
+        return of instanceof Iterable ? ((Iterable<?>) of).iterator() : new Positions(of);
     }
 
     /** Writes the next ones, as many as there is room for, maybe as a visit tells them; how many they are. */
     static long next(Object of, long values, int room, boolean areVisited) throws Throwable {
         Capabilities.require(of, Capabilities.NEXT, "is no iterator");
-        Iterator<?> iterator = (Iterator<?>) of;
-        Throwable late = late(of, null);
-        if (late != null) throw late;
-        int count = 0;
-        try {
-            for (; count < room && iterator.hasNext(); count++) {
-                long at = values + (long) count * VALUE;
-                if (areVisited) Visits.write(at, iterator.next());
-                else Values.write(at, iterator.next());
-            }
-        } catch (Throwable failed) {
-            if (count == 0) throw failed;
-            late(of, failed);
-        }
-        return count;
+        if (of instanceof Course) return ((Course) of).next(values, room, areVisited);
+        // Others may take from it, too: none that is not asked for.
+        return write((Iterator<?>) of, values, areVisited) ? 1 : 0;
     }
 
-    /** Puts off a failure, or takes the one that was. */
-    private static Throwable late(Object of, Throwable failed) {
-        synchronized (LATE) {
-            if (failed != null) return LATE.put(of, failed);
-            return LATE.isEmpty() ? null : LATE.remove(of);
+    private static boolean write(Iterator<?> of, long value, boolean isVisited) {
+        if (!of.hasNext()) return false;
+        if (isVisited) Visits.write(value, of.next());
+        else Values.write(value, of.next());
+        return true;
+    }
+
+    /** An iterator that nobody else has. */
+    private static final class Course implements Iterator<Object> {
+        private final Iterator<?> of;
+        /** What it failed with after it had given something, which is said the next time. */
+        private Throwable late;
+
+        Course(Iterator<?> of) {
+            this.of = of;
+        }
+
+        long next(long values, int room, boolean areVisited) throws Throwable {
+            Throwable failed = late;
+            late = null;
+            int count = 0;
+            try {
+                while (failed == null && count < room && write(of, values + (long) count * VALUE, areVisited)) count++;
+            } catch (Throwable thrown) {
+                failed = thrown;
+            }
+            if (failed == null) return count;
+            if (count == 0) throw failed;
+            late = failed;
+            return count;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return of.hasNext();
+        }
+
+        @Override
+        public Object next() {
+            return of.next();
         }
     }
 

@@ -2,6 +2,7 @@ package metaffi.guest;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,16 +29,18 @@ final class Failures {
     }
 
     /** What code of others has thrown through an instance of an interface that does not declare it. */
-    private static final ThreadLocal<Throwable> UNDECLARED = new ThreadLocal<>();
+    private static final ThreadLocal<WeakReference<Throwable>> UNDECLARED = new ThreadLocal<>();
 
     static Throwable undeclared(Throwable thrown) {
-        UNDECLARED.set(thrown);
+        UNDECLARED.set(new WeakReference<>(thrown));
         return thrown;
     }
 
     /** It is wrapped on its way. */
     private static Throwable unwrapped(Throwable thrown) {
-        return thrown instanceof UndeclaredThrowableException && thrown.getCause() != null && thrown.getCause() == UNDECLARED.get() ? thrown.getCause() : thrown;
+        if (!(thrown instanceof UndeclaredThrowableException) || thrown.getCause() == null) return thrown;
+        WeakReference<Throwable> undeclared = UNDECLARED.get();
+        return undeclared != null && undeclared.get() == thrown.getCause() ? thrown.getCause() : thrown;
     }
 
     /** The index by which it is asked about; below zero if it was thrown by what refuses. */

@@ -28,12 +28,13 @@ public final class Foreigners {
     /** What stands for a callable as something of a type, as long as others have it: meanwhile the callable is there. */
     private static final class Instance extends WeakReference<Object> {
         private final long identity;
-        private final Class<?> type;
+        /** Which is of a module that may be closed. */
+        private final WeakReference<Class<?>> type;
 
         Instance(Object object, long identity, Class<?> type) {
             super(object);
             this.identity = identity;
-            this.type = type;
+            this.type = new WeakReference<>(type);
         }
     }
 
@@ -42,7 +43,7 @@ public final class Foreigners {
         long identity = handle == 0 ? 0 : Host.identity(handle);
         int at = (int) (identity >>> 4 ^ identity >>> 10) & LATEST.length - 1;
         Instance latest = LATEST[at];
-        if (latest != null && latest.identity == identity && latest.type == type) {
+        if (latest != null && latest.identity == identity && latest.type.get() == type) {
             Object object = latest.get();
             if (object != null) return object;
         }

@@ -84,9 +84,9 @@ final class Members {
     /** Why a class makes no objects. */
     static Refusal withoutConstructor(Class<?> of) {
         String name = of.getTypeName();
-        if (of.isInterface()) return new Refusal(Refusal.UNSUPPORTED, name + " is an interface: make an object of a class that implements it");
-        if (Modifier.isAbstract(of.getModifiers())) return new Refusal(Refusal.UNSUPPORTED, name + " is abstract: make an object of a class that extends it");
-        if (of.isPrimitive()) return new Refusal(Refusal.UNSUPPORTED, name + " is no class: give a number as it is");
+        if (of.isInterface()) return new Refusal(Refusal.NOT_FOUND, name + " is an interface: make an object of a class that implements it");
+        if (Modifier.isAbstract(of.getModifiers())) return new Refusal(Refusal.NOT_FOUND, name + " is abstract: make an object of a class that extends it");
+        if (of.isPrimitive()) return new Refusal(Refusal.NOT_FOUND, name + " is no class: give a number as it is");
         // A class that is not public has none without saying so.
         String why = Modifier.isPublic(of.getModifiers()) ? "" : ": the class is not declared public";
         TreeSet<String> hidden = new TreeSet<>();

@@ -103,7 +103,7 @@ final class Passing {
     }
 
     private static MethodHandle convert(Kind kind, Class<?> to, Type type) {
-        if (kind == Kind.CALLABLE) return MethodHandles.identity(Object.class).asType(MethodType.methodType(to, Object.class));
+        if (kind == Kind.CALLABLE) return Conversion.cast(Object.class, to);
         boolean isObject = kind.isArray() || kind.number >= Values.BIGINT || kind.isScalar() && !to.isPrimitive() && !isSigned(kind);
         return isObject ? Conversion.ofObject(to, type) : Conversion.of(kind.natural, to);
     }
@@ -127,6 +127,7 @@ final class Passing {
     }
 
     private static MethodHandle result(Kind kind, Class<?> from) {
+        if (kind.natural == Object.class) return Conversion.cast(from, Object.class);
         return Conversion.ofObject(kind.natural, kind.natural).asType(MethodType.methodType(kind.natural, from));
     }
 
