@@ -213,3 +213,29 @@ def test_what_is_given_chooses_as_the_compiler_does(chosen: Chosen) -> None:
 
     found = differences(chosen, choose)
     assert not found, "\n".join(map(str, found))
+
+
+def test_what_was_chosen_often_is_chosen_by_values_and_by_handles() -> None:
+    java = jvm().load_module("")
+    java.run(
+        """public class Often {
+            public static String f(float number) { return "float " + number; }
+            public static String f(double number) { return "double " + number; }
+            public static String g(double number) { return "double " + number; }
+            public static String g(Object object) { return "object " + object; }
+        }"""
+    )
+    text, number = (
+        java.load_entity(f"class=java.lang.{name}", [info("int32")], [info("handle")])(7)
+        for name in ["String,callable=valueOf(int)", "Integer,callable=valueOf(int)"]
+    )
+    builder = java.java.lang.StringBuilder()
+    for _ in range(10):
+        for given in "a", 1, text, number:
+            builder.append(given)
+    assert str(builder) == "a177" * 10
+    odd = (1 << 24) + 1
+    for _ in range(10):
+        assert java.Often.f(odd) == "double 1.6777217E7" and java.Often.f(5) == "float 5.0"
+        assert java.Often.g((1 << 53) + 1) == "object 9007199254740993"
+        assert java.Often.g(1 << 40) == "double 1.099511627776E12"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from java import compiled, jdk
-from support import GUESTS, output_of
+from support import output_of
 
 PROGRAM = """
 import gc, metaffi
@@ -34,27 +33,6 @@ print("the program", flush=True)
 
 def test_an_object_that_outlives_java_is_let_go() -> None:
     assert said("kept = java.java.util.ArrayList()\nprint(len(kept))\n") == "0"
-
-
-def test_no_memory_is_an_error_and_the_next_call_works() -> None:
-    code = """
-make = java.load_entity("class=long[],callable=<init>")
-for _ in range(5):
-    kept = []
-    try:
-        while True:
-            kept.append(make(1 << 17))
-    except metaffi.MetaFFIError as error:
-        assert "OutOfMemoryError" in repr(error.__dict__) + str(error) or "memory" in str(error), error
-    else:
-        raise AssertionError
-    count = len(kept)
-    del kept
-    gc.collect()
-    assert java.Math.abs(-3) == 3 and java.java.util.List.of(1, 2).size() == 2
-print("works", count > 2)
-"""
-    assert said(code, 'jvm_option="-Xmx32m"') == "works True"
 
 
 def test_no_stack_is_an_error_and_the_next_call_works() -> None:
@@ -126,14 +104,4 @@ def test_a_closed_module_leaves_no_class_loader(tmp_path: Path) -> None:
     source.write_text(LOADED)
     classes = compiled(str(source), tmp_path / "classes")
     code = f"{MODULES}\nprint(left([use({str(classes)!r}, i) for i in range(30)]))"
-    assert said(code) == "0"
-    code = f"""{MODULES}
-loaders = []
-for _ in range(1000):
-    module = metaffi.MetaFFIRuntime("jvm").load_module({str(classes)!r})
-    assert module.load_entity("class=Loaded,callable=<init>")(3).size == 3
-    loaders.append(java.java.lang.ref.WeakReference(module.Loaded.getClassLoader()))
-del module
-print(left(loaders))
-"""
     assert said(code) == "0"
