@@ -9,7 +9,8 @@ from support import output_of
 
 PROGRAM = """
 import gc, metaffi
-java = metaffi.MetaFFIRuntime("jvm", home={home!r}{options}).load_module("")
+runtime = metaffi.MetaFFIRuntime("jvm", home={home!r}{options})
+java = runtime.load_module("")
 """
 
 
@@ -55,7 +56,7 @@ print("works")
 
 MODULES = """
 def use(path, options):
-    module = metaffi.MetaFFIRuntime("jvm").load_module(path)
+    module = runtime.load_module(path)
     gone = java.java.lang.ref.WeakReference(module.Loaded.getClassLoader())
     one = module.Loaded(2)
     assert one.twice() == 4 and one.twice(lambda number: number + 1) == 5
@@ -76,7 +77,7 @@ def use(path, options):
 def left(loaders):
     gc.collect()
     # The thread is in the module that it has called last.
-    assert metaffi.MetaFFIRuntime("jvm").load_module("").load_entity(
+    assert runtime.load_module("").load_entity(
         "class=java.lang.Math,callable=abs(int)")(-1) == 1
     for _ in range(20):
         java.System.gc()
@@ -104,4 +105,14 @@ def test_a_closed_module_leaves_no_class_loader(tmp_path: Path) -> None:
     source.write_text(LOADED)
     classes = compiled(str(source), tmp_path / "classes")
     code = f"{MODULES}\nprint(left([use({str(classes)!r}, i) for i in range(30)]))"
+    assert said(code) == "0"
+    code = f"""{MODULES}
+loaders = []
+for _ in range(300):
+    module = runtime.load_module({str(classes)!r})
+    assert module.load_entity("class=Loaded,callable=<init>")(3).size == 3
+    loaders.append(java.java.lang.ref.WeakReference(module.Loaded.getClassLoader()))
+del module
+print(left(loaders))
+"""
     assert said(code) == "0"
