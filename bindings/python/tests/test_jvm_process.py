@@ -106,13 +106,3 @@ def test_a_closed_module_leaves_no_class_loader(tmp_path: Path) -> None:
     classes = compiled(str(source), tmp_path / "classes")
     code = f"{MODULES}\nprint(left([use({str(classes)!r}, i) for i in range(30)]))"
     assert said(code) == "0"
-    code = f"""{MODULES}
-loaders = []
-for _ in range(300):
-    module = runtime.load_module({str(classes)!r})
-    assert module.load_entity("class=Loaded,callable=<init>")(3).size == 3
-    loaders.append(java.java.lang.ref.WeakReference(module.Loaded.getClassLoader()))
-del module
-print(left(loaders))
-"""
-    assert said(code) == "0"
