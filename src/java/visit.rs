@@ -170,8 +170,8 @@ impl JavaWalk<'_, '_> {
             }
         }
         // What is in a key that is a container is told before what belongs to it.
-        // SAFETY: as above.
         match value::kind_of(&key)? {
+            // SAFETY: as above.
             Kind::Handle => unsafe { visit_value(&key, self.visit) },
             _ => self.value(key),
         }
@@ -230,9 +230,9 @@ impl JavaWalk<'_, '_> {
         if !is_bytes || self.visit.options.has(METAFFI_VISIT_BYTES_VIEWED) {
             return self.visit.visitor.array(array);
         }
-        // SAFETY: so many bytes are there, if any are.
         let bytes = match shape[0] {
             0 => &[],
+            // SAFETY: so many bytes are there.
             length => unsafe { slice::from_raw_parts(data.cast::<u8>(), length) },
         };
         self.visit.visitor.bytes(bytes)
