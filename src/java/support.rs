@@ -120,6 +120,10 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     let arguments = [jvalue { j: entity }, jvalue { j: frame }];
     // SAFETY: the method takes these.
     let thrown = unsafe { env.call_int(support.call, &arguments) };
+    // So may what has been called from there, and Java has been left since.
+    if !Operation::is_of_index(entity) {
+        Word::JavaModule.set(ptr::null());
+    }
     // It catches everything, unless there is no memory or stack even for that.
     match env.clear_thrown() {
         false => Ok(thrown),
