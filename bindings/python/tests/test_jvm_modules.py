@@ -59,6 +59,7 @@ public class Finder {
         return Thread.currentThread().getContextClassLoader() == Finder.class.getClassLoader();
     }
     public static boolean findsAfter(Action action) { action.run(); return finds(); }
+    public static boolean findsAfterTwo(Action action) { action.run(); action.run(); return finds(); }
     public static boolean findsAfterSum(Sum sum) { return sum.of(1, 2) == 3 && finds(); }
     public static boolean keepsAfter(Action action) {
         ClassLoader own = new java.net.URLClassLoader(new java.net.URL[0]);
@@ -77,11 +78,16 @@ public class Finder {
 
 def test_code_finds_what_is_in_its_own_module(tmp_path: Path) -> None:
     source = str(write(tmp_path / "Finder.java", FINDER))
-    one, other = jvm().load_module(source).Finder, jvm().load_module(source).Finder
+    other_module = jvm().load_module(source)
+    one, other = jvm().load_module(source).Finder, other_module.Finder
     assert one.finds()
     assert other.finds()
     found = other.finds
     assert one.findsAfter(lambda: found())
+    entity = other_module.load_entity("class=Finder,callable=finds")
+    told: list[bool] = []
+    assert one.findsAfterTwo(lambda: told.append(entity()))
+    assert told == [True, True]
     assert one.keepsAfter(lambda: found())
 
     def add(a: int, b: int) -> int:
