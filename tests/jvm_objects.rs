@@ -5,13 +5,18 @@ mod objects;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::ptr;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use metaffi::abi::{metaffi_int32_type, metaffi_int64_type, metaffi_string, metaffi_string8_type};
 use metaffi::backend::{Backend, Module, Options, jvm};
 use metaffi::call::{Function, call_owned};
 use metaffi::entity_path::EntityPath;
+use metaffi::error::Status;
 use metaffi::handle::{self, HandleKind, Key};
 use metaffi::signature::{Kind, TypeInfo};
 use metaffi::value::{self, OwnedValue};
@@ -120,4 +125,80 @@ fn a_million_objects_leave_none_behind() {
     assert_eq!(live(), before + 1000);
     kept.into_iter().for_each(|key| handle::free(key, HandleKind::Object).unwrap());
     assert_eq!(live(), before);
+}
+
+#[test]
+fn an_object_that_is_freed_by_another_thread_is_used_or_refused() {
+    let Some((module, _turn)) = guest() else { return };
+    let of = |name: &str| format!("class=java.lang.Long,callable={name}");
+    let make = function(&module, &of("<init>(long)"), &[Kind::Int64], &[Kind::Handle]);
+    let path = of("longValue,instance_required");
+    let value = function(&module, &path, &[Kind::Handle], &[Kind::Int64]);
+    let (latest, is_done) = (Mutex::new((0, 0)), AtomicBool::new(false));
+    let refused = thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 1..=rounds(100_000) as i64 {
+                // SAFETY: a number, and a handle.
+                let key = unsafe {
+                    let given = [OwnedValue::from_raw(number.into())];
+                    call(&make, &given).into_raw().data.object.addr()
+                };
+                let (before, _) = std::mem::replace(&mut *latest.lock().unwrap(), (key, number));
+                handle::free(before, HandleKind::Object).unwrap();
+            }
+            is_done.store(true, Ordering::Relaxed);
+        });
+        let mut refused = 0;
+        while !is_done.load(Ordering::Relaxed) {
+            let (key, number) = *latest.lock().unwrap();
+            // SAFETY: of the type that it says.
+            match unsafe { call_owned(&value, &[value::object(ptr::without_provenance_mut(key))]) }
+            {
+                // SAFETY: a number.
+                Ok(found) => assert_eq!(unsafe { found[0].data.int64 }, number),
+                Err(_) if key == 0 => {}
+                Err(error) => {
+                    assert_eq!(error.status(), Status::InvalidHandle, "{error}");
+                    assert!(error.message().contains("freed"), "{error}");
+                    refused += 1;
+                }
+            }
+        }
+        refused
+    });
+    eprintln!("{refused} times it was freed first");
+    handle::free(latest.into_inner().unwrap().0, HandleKind::Object).unwrap();
+}
+
+#[test]
+fn what_is_called_often_is_what_it_is_until_it_is_freed() {
+    let Some((module, _turn)) = guest() else { return };
+    let number = |number: i64| {
+        // SAFETY: a number.
+        unsafe { OwnedValue::from_raw(number.into()) }
+    };
+    for round in 0..4 {
+        // Each has the place of the one before.
+        let path = "class=java.lang.Math,callable=abs(long)";
+        let abs = function(&module, path, &[Kind::Int64], &[Kind::Int64]);
+        let path = "class=java.lang.Math,callable=toIntExact(long)";
+        let narrow = function(&module, path, &[Kind::Int64], &[Kind::Int32]);
+        let functions = if round % 2 == 0 { [abs, narrow] } else { [narrow, abs] };
+        let [odd, even] = &functions;
+        for i in 0..rounds(20_000) as i64 {
+            if i % 1000 == 0 {
+                // So that what is made beside is made.
+                thread::sleep(Duration::from_millis(1));
+            }
+            // SAFETY: a number; of the narrower one only its own bytes.
+            let found = unsafe { [odd, even].map(|one| call(one, &[number(i)]).data.int32) };
+            assert_eq!(found, [i as i32; 2]);
+        }
+        let narrow = &functions[usize::from(round % 2 == 0)];
+        // SAFETY: a number.
+        let failed = unsafe { call_owned(narrow, &[i64::MAX.into()]) };
+        let failed = failed.map(drop).unwrap_err();
+        assert_eq!((failed.status(), failed.message()), (Status::Foreign, "integer overflow"));
+        assert_eq!(failed.foreign_error().unwrap().frames().len(), 1);
+    }
 }

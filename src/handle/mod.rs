@@ -25,8 +25,9 @@ pub use shadow::{Shadows, TWINS, Twin};
 pub use slot::{Extension, Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{
-    Counting, ForeignObject, Handled, ObjectType, Reused, callee_address, clone, describe_object,
-    extension, free, get, insert, insert_counted, insert_object, insert_object_then, insert_then,
-    is_alive, is_one_of, lasting, peek, retire, retire_slot, using,
+    Counting, ForeignObject, Handled, ObjectType, Reused, address_of, callee_address, clone,
+    describe_object, extension, free, get, held, insert, insert_counted, insert_object,
+    insert_object_then, insert_then, is_alive, is_one_of, lasting, peek, retire, retire_slot,
+    using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

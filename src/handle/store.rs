@@ -266,6 +266,16 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
     }
 }
 
+/// Where the object behind `key` is just now, if it is one of type `T`: of use where that says more than
+/// where memory is.
+#[inline(always)]
+pub fn address_of<T: ObjectType>(key: Key) -> Option<usize> {
+    let slot = THINGS.slot(key);
+    let (data, vtable) = slot.load(key)?;
+    let known: *const HandleVtable = const { &HandleVtableOf::<T>::OBJECT };
+    (ptr::eq(vtable, known) && slot.is(key)).then(|| data.addr())
+}
+
 /// Whether what is behind `key` just now is an object of type `T`.
 #[inline(always)]
 pub fn is_one_of<T: ObjectType>(key: Key) -> bool {
@@ -288,6 +298,27 @@ pub unsafe fn lasting<T: Handled>(key: Key) -> Option<&'static T> {
         // there.
         Some(data) if T::KIND.is_of(key) => Some(unsafe { &*data.cast::<T>() }),
         _ => None,
+    }
+}
+
+/// What `key` stands for, without pinning it.
+///
+/// # Safety
+/// The handle is not freed as long as the result is used.
+#[inline(always)]
+pub unsafe fn held<'a, T: Handled>(key: Key) -> Result<&'a T> {
+    let found = match functions(T::KIND) {
+        Some(table) => table.slot(key).load(key),
+        None => THINGS.slot(key).load(key),
+    };
+    match found {
+        // SAFETY: the slot was filled with a `&'static HandleVtable`, and with a value of its type, which
+        // is there as long as the handle; in that of NULL there is none.
+        Some((data, vtable)) if key != 0 && unsafe { &*vtable }.type_id == TypeId::of::<T>() => {
+            // SAFETY: as above.
+            Ok(unsafe { &*data.cast::<T>() })
+        }
+        _ => Err(refuse(key, T::KIND)),
     }
 }
 

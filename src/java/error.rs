@@ -260,10 +260,7 @@ impl Throwable {
 
 impl ForeignError for JavaThrowable {
     fn message(&self) -> Option<&CStr> {
-        let ask = || {
-            let text = support::get()?.message(self.object.index()).ok()?;
-            CString::new(text.replace('\0', "\u{fffd}")).ok()
-        };
+        let ask = || support::get()?.message(self.object.index()).ok();
         self.message.get_or_init(ask).as_deref()
     }
 

@@ -348,7 +348,7 @@ impl LentResult {
 pub(super) fn given_up(handle: OwnedHandle) -> Result<i64> {
     let index = handle::using(|scope| Ok(scope.get::<JavaObject>(handle.key())?.index()));
     match index {
-        Ok(index) => support::get().map_or(Ok(0), |support| support.another(index)).map(i64::from),
+        Ok(index) => support::get().map_or(Ok(0), |support| support.another(index)),
         Err(Error { .. }) => Ok(!(handle.into_pointer().addr() as i64)),
     }
 }

@@ -1,10 +1,10 @@
 //! The functions that the part in Java calls.
 
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use jni_sys::{JNIEnv, jclass, jint, jlong, jobjectArray, jstring};
+use jni_sys::{JNIEnv, jbyte, jclass, jint, jlong, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
 use super::{arrays, buffers, caller, end, error, foreign, future, mirrors, scalars, support};
@@ -19,18 +19,19 @@ use crate::value::memory;
 pub fn all() -> Vec<NativeMethod> {
     let mut natives = vec![
         (c"allocate", c"(I)J", allocate_native as *mut c_void),
-        (c"allocator", c"()J", allocator as *mut c_void),
         (c"asksForCaller", c"(Ljava/lang/reflect/Method;)I", caller::asks as *mut c_void),
         (c"callable", c"(Ljava/lang/String;)J", callable as *mut c_void),
         (c"capabilities", c"(J)J", foreign::capabilities as *mut c_void),
         (c"cause", c"(J)J", cause as *mut c_void),
         (c"clear", c"(J)V", foreign::clear as *mut c_void),
         (c"complete", c"(JJIZ)V", future::complete as *mut c_void),
+        (c"direct", c"(IJ)V", direct as *mut c_void),
         (c"drop", c"(JI)V", foreign::give_up as *mut c_void),
         (c"ended", c"()V", ended as *mut c_void),
         (c"failed", c"(I)V", failed as *mut c_void),
         (c"failure", c"(J)[Ljava/lang/String;", failure as *mut c_void),
         (c"forget", c"(I)V", mirrors::forget as *mut c_void),
+        (c"function", c"(I)J", function as *mut c_void),
         (c"free", c"(J)V", free as *mut c_void),
         (c"keep", c"(J)J", foreign::keep as *mut c_void),
         (c"operate", c"(JIJIJ)J", foreign::operate as *mut c_void),
@@ -63,8 +64,26 @@ extern "system" fn allocate_native(_: *mut JNIEnv, _: jclass, length: jint) -> j
     allocate(length)
 }
 
-extern "system" fn allocator(_: *mut JNIEnv, _: jclass) -> jlong {
-    allocate as *const () as jlong
+/// Whether a byte is among so many.
+extern "C" fn has(data: jlong, length: jlong, byte: jbyte) -> bool {
+    let data = ptr::with_exposed_provenance::<c_void>(data as usize);
+    // SAFETY: the part in Java has so many bytes there.
+    unsafe { !libc::memchr(data, c_int::from(byte), length as usize).is_null() }
+}
+
+/// The C functions that the part in Java calls by their addresses, as it counts.
+extern "system" fn function(_: *mut JNIEnv, _: jclass, which: jint) -> jlong {
+    let function = match which {
+        0 => allocate as *const (),
+        1 => has as *const (),
+        2 => scalars::identity as *const (),
+        _ => scalars::call_words as *const (),
+    };
+    function.expose_provenance() as jlong
+}
+
+extern "system" fn direct(_: *mut JNIEnv, _: jclass, index: jint, entry: jlong) {
+    support::direct(index, entry);
 }
 
 extern "system" fn ready(_: *mut JNIEnv, _: jclass, entry: jlong) {

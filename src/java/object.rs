@@ -12,8 +12,8 @@ use crate::handle::pin::CallScope;
 use crate::handle::{self, Counting, ForeignObject, HandleKind, Key};
 use crate::value;
 
-/// An object that a handle stands for: at an address that is its index in the table of the part in
-/// Java, which counts how many handles have it.
+/// An object that a handle stands for: at an address that is its reference, the index in the table of the
+/// part in Java, which counts how many handles have it, and above it which use of that index this is.
 pub struct JavaObject(());
 
 impl JavaObject {
@@ -23,6 +23,11 @@ impl JavaObject {
     /// Its index.
     pub fn index(&self) -> i32 {
         index_at(ptr::from_ref(self).cast())
+    }
+
+    /// What stands for it in frames and values.
+    pub fn reference(&self) -> i64 {
+        ptr::from_ref(self).addr() as i64
     }
 }
 
@@ -72,7 +77,7 @@ impl JavaReference {
     /// A new handle of the object.
     pub fn to_handle(&self) -> Result<Key> {
         let again = support::get().map_or(Ok(0), |support| support.another(self.0))?;
-        handle_of(again.into())
+        handle_of(again)
     }
 }
 
@@ -84,20 +89,23 @@ impl Drop for JavaReference {
     }
 }
 
-/// What stands for an object that is given, as long as the scope lasts: the index of one of Java's, 0 of
-/// null, and of another's its handle, inverted.
+/// What stands for an object that is given, as long as the scope lasts: the reference of one of Java's, 0
+/// of null, and of another's its handle, inverted.
 #[inline(always)]
 pub fn reference_of(scope: &CallScope, handle: Key) -> Result<i64> {
     match handle::is_one_of::<JavaObject>(handle) {
-        true => index_of(scope, handle).map(i64::from),
+        true => scope.get::<JavaObject>(handle).map(JavaObject::reference),
         false => other(handle),
     }
 }
 
-/// The index of an object of Java's, as long as the scope lasts.
+/// The same of what may be freed at any time: the part in Java refuses the reference then.
 #[inline(always)]
-pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
-    scope.get::<JavaObject>(handle).map(JavaObject::index)
+pub fn loose_reference_of(handle: Key) -> Result<i64> {
+    match handle::address_of::<JavaObject>(handle) {
+        Some(reference) => Ok(reference as i64),
+        None => other(handle),
+    }
 }
 
 #[cold]
@@ -115,8 +123,8 @@ pub fn handle_of(reference: i64) -> Result<Key> {
     match reference {
         0 => Ok(0),
         ..=-1 => Ok(!reference as Key),
-        index => {
-            let object = ptr::without_provenance_mut::<JavaObject>(index as usize);
+        reference => {
+            let object = ptr::without_provenance_mut::<JavaObject>(reference as usize);
             // SAFETY: it covers nothing at that address; the index becomes the handle's.
             let key = unsafe { handle::insert_counted(NonNull::new_unchecked(object)) };
             // SAFETY: it did not.

@@ -2,8 +2,9 @@
 
 use std::mem::MaybeUninit;
 
+use super::object::{self, JavaObject};
 use super::operation::Operation;
-use super::{object, support};
+use super::support;
 use crate::abi::{metaffi_handle_type, metaffi_value};
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
@@ -24,7 +25,7 @@ impl OperationFrame {
     /// With an object.
     pub(super) fn of(scope: &CallScope, object: Key) -> Result<OperationFrame> {
         let mut frame = OperationFrame { object, slots: [0; ROOM], filled: 0 };
-        frame.push(object::index_of(scope, object)? as u64);
+        frame.push(scope.get::<JavaObject>(object)?.reference() as u64);
         Ok(frame)
     }
 

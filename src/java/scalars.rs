@@ -13,8 +13,8 @@ use crate::signature::TypeInfo;
 
 /// The functions that the part in Java calls.
 pub(super) const ALL: [NativeMethod; 4] = [
-    (c"callWords", c"(JIJJJJ)J", call_words as *mut c_void),
-    (c"identity", c"(J)J", identity as *mut c_void),
+    (c"callWords", c"(JIJJJJ)J", call_words_native as *mut c_void),
+    (c"identity", c"(J)J", identity_native as *mut c_void),
     (c"scalars", c"(J)J", scalars as *mut c_void),
     (c"takeFailure", c"()J", take_failure as *mut c_void),
 ];
@@ -50,12 +50,15 @@ extern "system" fn scalars(_: *mut JNIEnv, _: jclass, callable: jlong) -> jlong 
 }
 
 /// What tells a callable from all others that are there; 0 if it has been freed.
-extern "system" fn identity(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
+pub(super) extern "C" fn identity(handle: jlong) -> jlong {
     handle::callee_address(handle as Key).map_or(0, |address| address.addr().get() as jlong)
 }
 
-/// Calls one with so many arguments; 0 where it fails, too.
-extern "system" fn call_words(
+extern "system" fn identity_native(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
+    identity(handle)
+}
+
+extern "system" fn call_words_native(
     _: *mut JNIEnv,
     _: jclass,
     callable: jlong,
@@ -65,15 +68,25 @@ extern "system" fn call_words(
     c: jlong,
     d: jlong,
 ) -> jlong {
+    call_words(callable, count, a, b, c, d)
+}
+
+/// Calls one, which the part in Java has, with so many arguments; 0 where it fails, too.
+pub(super) extern "C" fn call_words(
+    callable: jlong,
+    count: jint,
+    a: jlong,
+    b: jlong,
+    c: jlong,
+    d: jlong,
+) -> jlong {
     let mut frame = [a as u64, b as u64, c as u64, d as u64, 0];
-    // SAFETY: the words are the arguments that the callable takes, and there is room for its result behind
-    // each number of them.
+    // SAFETY: the handle is one of the part in Java, which keeps it as long as this; the words are the
+    // arguments that the callable takes, and there is room for its result behind each number of them.
     let called = unsafe {
         foreign::go_out(|| {
-            handle::using(|scope| {
-                let callable = scope.get::<Callable>(callable as Key)?;
-                callable.function().call(scope, frame.as_mut_ptr())
-            })
+            let callable = handle::held::<Callable>(callable as Key)?;
+            handle::using(|scope| callable.function().call(scope, frame.as_mut_ptr()))
         })
     };
     match called {

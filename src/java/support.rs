@@ -63,6 +63,9 @@ pub struct JavaSupport {
 /// What calls entities from C, where the JVM has made it: NULL, or a [`CallEntry`].
 static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
+/// What calls those that are called often, by their indexes, once the JVM has made it.
+static DIRECT: [AtomicPtr<()>; 4096] = [const { AtomicPtr::new(ptr::null_mut()) }; 4096];
+
 /// Calls an entity.
 ///
 /// # Safety
@@ -84,8 +87,20 @@ unsafe fn call_to_index(entity: i64, frame: *mut u64) -> Result<i32> {
         get_ready(words)?;
     }
     let frame = frame.expose_provenance() as i64;
+    let direct = DIRECT.get(entity as u32 as usize).map(|direct| direct.load(Ordering::Acquire));
     // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
     // function.
+    unsafe {
+        match mem::transmute::<*mut (), Option<CallEntry>>(direct.unwrap_or_default()) {
+            Some(entry) => Ok(entry(entity, frame)),
+            None => call_by_entry(entity, frame),
+        }
+    }
+}
+
+/// By what calls all entities.
+unsafe fn call_by_entry(entity: i64, frame: i64) -> Result<i32> {
+    // SAFETY: as the caller says; the pointer is NULL, or to such a function.
     unsafe {
         match mem::transmute::<*mut (), Option<CallEntry>>(ENTRY.load(Ordering::Relaxed)) {
             Some(entry) => Ok(entry(entity, frame)),
@@ -226,6 +241,16 @@ pub(super) fn by_function(is_so: bool) {
     let _ = ENTRY.compare_exchange(before, after, Ordering::Relaxed, Ordering::Relaxed);
 }
 
+/// The entity of an index is called by a C function of its own from now on; NULL: by that of all.
+pub(super) fn direct(index: i32, entry: i64) {
+    let Some(direct) = DIRECT.get(index as usize) else { return };
+    direct.store(ptr::with_exposed_provenance_mut(entry as usize), Ordering::SeqCst);
+    // Either this sees that, or who says so sees what is stored.
+    if ENTRY.load(Ordering::SeqCst) == lost as *mut () {
+        direct.store(ptr::null_mut(), Ordering::Relaxed);
+    }
+}
+
 /// What calls no entity: the machine is lost.
 unsafe extern "C-unwind" fn lost(_: i64, _: i64) -> i32 {
     LOST
@@ -237,7 +262,10 @@ pub(super) const LOST: i32 = i32::MIN;
 /// The machine is not there any more, or not in this process: no entity is called.
 pub(super) fn lose() {
     if get().is_some() {
-        ENTRY.store(lost as *mut (), Ordering::Relaxed);
+        ENTRY.store(lost as *mut (), Ordering::SeqCst);
+        for direct in &DIRECT {
+            direct.store(ptr::null_mut(), Ordering::SeqCst);
+        }
     }
 }
 
@@ -322,7 +350,7 @@ impl JavaSupport {
             pointer: method("Entities", c"pointer", c"(J)J")?,
             release_entity: method("Entities", c"release", c"(J)V")?,
             retain: method("Objects", c"retain", c"(I)V")?,
-            another: method("Objects", c"another", c"(I)I")?,
+            another: method("Objects", c"another", c"(I)J")?,
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
             describe: method("Failures", c"describe", c"(I)Ljava/lang/String;")?,
             foreign: method("Failures", c"foreign", c"(I)J")?,
@@ -416,13 +444,11 @@ impl JavaSupport {
         env.clear_thrown();
     }
 
-    /// Another index of an object.
-    pub fn another(&self, object: i32) -> Result<i32> {
+    /// Another reference of an object, by its index.
+    pub fn another(&self, object: i32) -> Result<i64> {
         let env = self.vm.attach()?;
-        // SAFETY: the method takes an index and gives one.
-        let index = unsafe { env.call_int(self.another, &[jvalue { i: object }]) };
-        env.check()?;
-        Ok(index)
+        // SAFETY: the method takes an index and gives a number.
+        unsafe { env.call_long(self.another, &[jvalue { i: object }]) }
     }
 
     /// Has an index given back once more before the object is let go.
@@ -451,11 +477,16 @@ impl JavaSupport {
     }
 
     /// What something that was thrown says.
-    pub(super) fn message(&self, thrown: i32) -> Result<String> {
+    pub(super) fn message(&self, thrown: i32) -> Result<CString> {
         let mut frame = [thrown as u64, 0, 0];
         // SAFETY: it takes an index, and gives a text.
         unsafe { call(Operation::Message as i64, frame.as_mut_ptr())? };
-        Ok(taken_text(&frame[1..]))
+        Ok(with_text(&frame[1..], |text| {
+            CString::new(text).unwrap_or_else(|_| {
+                let shown = String::from_utf8_lossy(text).replace('\0', "\u{fffd}");
+                CString::new(shown).unwrap_or_default()
+            })
+        }))
     }
 
     /// The index of something that was thrown.
@@ -540,16 +571,20 @@ impl JavaSupport {
 
 /// A text that the part in Java gives in two slots.
 pub(super) fn taken_text(slots: &[u64]) -> String {
+    with_text(slots, |text| String::from_utf8_lossy(text).into_owned())
+}
+
+/// Makes something of such a text.
+fn with_text<R>(slots: &[u64], make: impl FnOnce(&[u8]) -> R) -> R {
     let text: *mut u8 = ptr::with_exposed_provenance_mut(slots[0] as usize);
     if text.is_null() {
-        return String::new();
+        return make(&[]);
     }
     // SAFETY: UTF-8 of so many bytes, which is ours.
     unsafe {
-        let bytes = std::slice::from_raw_parts(text, slots[1] as usize);
-        let copied = String::from_utf8_lossy(bytes).into_owned();
+        let made = make(std::slice::from_raw_parts(text, slots[1] as usize));
         memory::free(text);
-        copied
+        made
     }
 }
 

@@ -7,7 +7,6 @@ use crate::abi::{METAFFI_OK, metaffi_error, metaffi_handle_type, metaffi_slot, m
 use crate::call::errors::failure::report;
 use crate::error::{Error, Result};
 use crate::fork::Lock;
-use crate::handle::pin::{self, CallScope};
 use crate::handle::{Fast, Key};
 use crate::java::{object, support};
 use crate::signature::{Kind, Type, slots_of};
@@ -58,9 +57,10 @@ impl ObjectPlaces {
 
     /// What calls an entity that has them. One that has been freed is refused by its number.
     pub(super) fn fast(&'static self, entity: i64) -> Fast {
-        let invoke = match self.arguments.is_empty() && self.result.is_none() {
-            true => invoke_plain,
-            false => invoke_with_objects,
+        let invoke = match (&*self.arguments, self.result) {
+            ([], None) => invoke_plain,
+            ([ObjectPlace { slot: 0, is_any: false, .. }], None) => invoke_on_object,
+            _ => invoke_with_objects,
         };
         Fast { invoke, code: ptr::from_ref(self).cast(), map: entity as u64 }
     }
@@ -73,14 +73,12 @@ impl ObjectPlaces {
     #[inline(always)]
     pub(super) unsafe fn call(&self, entity: i64, frame: *mut metaffi_slot) -> Result<()> {
         let mut few = [0; FEW];
-        // Who frees a handle meanwhile frees it when this returns.
-        let scope = &pin::enter();
         // SAFETY: the frame has these places: those of arguments are filled, and that of the result is
         // when the call has not failed.
         unsafe {
             match few.get_mut(..self.arguments.len()) {
-                Some(few) => self.call_with(scope, entity, frame, few)?,
-                None => self.call_with(scope, entity, frame, &mut vec![0; self.arguments.len()])?,
+                Some(few) => self.call_with(entity, frame, few)?,
+                None => self.call_with(entity, frame, &mut vec![0; self.arguments.len()])?,
             }
             if let Some(place) = self.result
                 && let Some(datum) = place.datum(frame)
@@ -94,7 +92,6 @@ impl ObjectPlaces {
     #[inline(always)]
     unsafe fn call_with(
         &self,
-        scope: &CallScope,
         entity: i64,
         frame: *mut metaffi_slot,
         handles: &mut [metaffi_slot],
@@ -104,7 +101,7 @@ impl ObjectPlaces {
             let mut replaced = Ok(());
             for (handle, place) in handles.iter_mut().zip(&self.arguments) {
                 let Some(datum) = place.datum(frame) else { continue };
-                match object::reference_of(scope, *datum as Key) {
+                match object::loose_reference_of(*datum as Key) {
                     Ok(reference) => {
                         *handle = *datum;
                         *datum = reference as metaffi_slot;
@@ -167,6 +164,34 @@ unsafe extern "C-unwind" fn invoke_plain(
         Ok(()) => METAFFI_OK,
         // SAFETY: NULL or writable.
         failed => unsafe { report(error, failed) },
+    }
+}
+
+/// Where the first argument is an object, and nothing else is one.
+unsafe extern "C-unwind" fn invoke_on_object(
+    _: *const (),
+    frame: *mut metaffi_slot,
+    entity: u64,
+    error: *mut *mut metaffi_error,
+    _: Key,
+) -> metaffi_status {
+    // SAFETY: the frame is as the entity was bound to, and has a handle in its first slot; NULL or
+    // writable.
+    unsafe {
+        let handle = *frame;
+        let outcome = match object::loose_reference_of(handle as Key) {
+            Ok(reference) => {
+                *frame = reference as metaffi_slot;
+                let outcome = support::call(entity as i64, frame);
+                *frame = handle;
+                outcome
+            }
+            Err(failed) => Err(failed.at("argument 0")),
+        };
+        match outcome {
+            Ok(()) => METAFFI_OK,
+            failed => report(error, failed),
+        }
     }
 }
 

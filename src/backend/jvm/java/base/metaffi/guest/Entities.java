@@ -15,6 +15,8 @@ final class Entities {
         final Bound bound;
         /** The same without a frame; null if nobody has asked for it. */
         Typed typed;
+        /** How often it was called here, as good as exact. */
+        int calls;
 
         Entity(long number, MethodHandle target, Bound bound) {
             this.number = number;
@@ -24,6 +26,9 @@ final class Entities {
     }
 
     private static final long USE = 1L << 32;
+
+    /** So many calls of one are worth a function of its own. One less than a power of two. */
+    private static final int OFTEN = (1 << 12) - 1;
 
     private static Entity[] table = new Entity[256];
     private static int[] free = new int[256];
@@ -35,18 +40,43 @@ final class Entities {
     static int call(long number, long frame) {
         try {
             Entity entity = table[(int) number];
-            if (entity.number != number) throw new Refusal(Refusal.HANDLE, "the entity has been freed");
+            if (entity.number != number) throw freed();
             MethodHandle target = entity.target;
             if (target == null) target = make(entity);
+            if ((++entity.calls & OFTEN) == 0) Linked.often(number, target);
             target.invokeExact(frame);
             return 0;
         } catch (Throwable thrown) {
-            try {
-                return Failures.keep(thrown);
-            } catch (Throwable nothingLeft) {
-                return Failures.last();
-            }
+            return failed(thrown);
         }
+    }
+
+    /** The same of one that has its own function, in which the compiler knows what it calls. */
+    static int enter(MethodHandle target, long own, long number, long frame) {
+        try {
+            if (number != own) throw freed();
+            target.invokeExact(frame);
+            return 0;
+        } catch (Throwable thrown) {
+            return failed(thrown);
+        }
+    }
+
+    private static Refusal freed() {
+        return new Refusal(Refusal.HANDLE, "the entity has been freed");
+    }
+
+    private static int failed(Throwable thrown) {
+        try {
+            return Failures.keep(thrown);
+        } catch (Throwable nothingLeft) {
+            return Failures.last();
+        }
+    }
+
+    /** Does something with the number of one as long as nobody gives that back. */
+    static synchronized void use(long number, java.util.function.LongConsumer use) {
+        if (table[(int) number].number == number) use.accept(number);
     }
 
     /** What is made of it is made when it is called; null: an operation. */
@@ -86,6 +116,7 @@ final class Entities {
         Direct.forget(number);
         int index = (int) number;
         table[index] = new Entity(number + USE, null, null);
+        Linked.released(index);
         free[freed++] = index;
     }
 }

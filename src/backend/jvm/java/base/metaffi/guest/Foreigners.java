@@ -17,9 +17,9 @@ import metaffi.ForeignObject;
 public final class Foreigners {
     private Foreigners() {}
 
-    /** An object by what stands for it where frames and values have it: an index, or another's handle, which is lent. */
+    /** An object by what stands for it where frames and values have it: a reference, or another's handle, which is lent. */
     static Object of(long reference) {
-        return reference >= 0 ? Objects.get((int) reference) : plain(new Foreign(Host.keep(~reference)));
+        return reference >= 0 ? Objects.of(reference) : plain(new Foreign(Host.keep(~reference)));
     }
 
     /** What stood for the latest callables that were given, for one that is given again. */
@@ -40,7 +40,7 @@ public final class Foreigners {
 
     /** The same as an instance of a type. */
     static Object called(Class<?> type, long handle) {
-        long identity = handle == 0 ? 0 : Host.identity(handle);
+        long identity = handle == 0 ? 0 : Linked.identity(handle);
         int at = (int) (identity >>> 4 ^ identity >>> 10) & LATEST.length - 1;
         Instance latest = LATEST[at];
         if (latest != null && latest.identity == identity && latest.type.get() == type) {
@@ -93,7 +93,7 @@ public final class Foreigners {
             Foreign foreign = itself(object);
             if (foreign != null && !foreign.isCallable) return ~foreign.share();
         }
-        return Objects.add(object);
+        return Objects.reference(Objects.add(object));
     }
 
     /** What stands behind an object of ours; null if that is none. */

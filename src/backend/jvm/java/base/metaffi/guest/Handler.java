@@ -17,6 +17,8 @@ final class Handler implements InvocationHandler {
     final Class<?> wanted;
     /** The one method of the interface that was wanted; null if there are others. */
     private final Method single;
+    /** That method, as it was given latest: one that is the same need not be compared. */
+    private Method known;
     /** What has the methods of Java's own interfaces. */
     private final View view;
     /** Whether the instance is an object of Java's, and not another look of what it stands for. */
@@ -50,7 +52,7 @@ final class Handler implements InvocationHandler {
 
     private Object run(Object self, Method method, Object[] given) throws Throwable {
         Object[] all = given == null ? NONE : given;
-        if (scalars != null && method.equals(single)) return foreign.call(scalars, all);
+        if (scalars != null && isSingle(method)) return foreign.call(scalars, all);
         Class<?> declaring = method.getDeclaringClass();
         if (declaring == Object.class) return ofObject(self, method, all);
         if (!foreign.isCallable || declaring == metaffi.ForeignObject.class) {
@@ -65,10 +67,17 @@ final class Handler implements InvocationHandler {
         return Coercion.to(result, type);
     }
 
+    private boolean isSingle(Method method) {
+        if (method == known) return true;
+        if (!method.equals(single)) return false;
+        known = method;
+        return true;
+    }
+
     /** Members of the object come first, then what the interface does itself, then the object as a function. */
     private Object member(Object self, Method method, Object[] given) throws Throwable {
         if (foreign.isCallable) return method.isDefault() ? byDefault(self, method, given) : foreign.call(given(method, given));
-        boolean calls = method.equals(single) && foreign.can(Capabilities.CALL);
+        boolean calls = isSingle(method) && foreign.can(Capabilities.CALL);
         if ((calls || method.isDefault()) && !foreign.has(method.getName()))
             return calls ? foreign.call(given(method, given)) : byDefault(self, method, given);
         return foreign.runNamed(Foreign.INVOKE, method.getName(), given(method, given));

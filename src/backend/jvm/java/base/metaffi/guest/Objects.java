@@ -1,5 +1,6 @@
 package metaffi.guest;
 
+import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ public final class Objects {
         final Object[] objects = new Object[SIZE];
         /** The next free index at each free one, and at all others how often they are to be given back. */
         final int[] next = new int[SIZE];
+        /** How often each index was used. */
+        final int[] uses = new int[SIZE];
     }
 
     private static final long COUNT = 1L << 32;
@@ -45,8 +48,11 @@ public final class Objects {
             Chunk chunk = chunks[index >>> BITS];
             int next = chunk.next[index & MASK];
             if (!FREE.compareAndSet(first, (first & -COUNT) + COUNT | next)) continue;
-            chunk.objects[index & MASK] = object;
             chunk.next[index & MASK] = 1;
+            chunk.uses[index & MASK] = chunk.uses[index & MASK] % Integer.MAX_VALUE + 1;
+            // Whoever sees it sees the number of its use.
+            VarHandle.releaseFence();
+            chunk.objects[index & MASK] = object;
             return index;
         }
     }
@@ -76,6 +82,25 @@ public final class Objects {
 
     static Object get(int index) {
         return chunks[index >>> BITS].objects[index & MASK];
+    }
+
+    /** What stands for what is at an index outside: above the index there is which use of it this is. */
+    static long reference(int index) {
+        return (long) chunks[index >>> BITS].uses[index & MASK] << Integer.SIZE | index;
+    }
+
+    /** What a reference stands for, which others may be giving back. */
+    static Object of(long reference) {
+        int index = (int) reference;
+        Chunk chunk = chunks[index >>> BITS];
+        Object object = chunk.objects[index & MASK];
+        VarHandle.acquireFence();
+        return object != null && chunk.uses[index & MASK] == (int) (reference >>> Integer.SIZE) ? object : absent(reference);
+    }
+
+    private static Object absent(long reference) {
+        if (reference == 0) return null;
+        throw new Refusal(Refusal.HANDLE, "the object is freed by another thread meanwhile: free it when no call uses it");
     }
 
     /** Has an index given back once more. */
@@ -119,9 +144,9 @@ public final class Objects {
         return count;
     }
 
-    /** Another index of the same object. */
-    static int another(int index) {
-        return add(get(index));
+    /** Another reference of the same object. */
+    static long another(int index) {
+        return reference(add(get(index)));
     }
 
     /** The name of its class. */

@@ -90,8 +90,9 @@ final class Operations {
         ((Overloads) Numbered.of(member)).call(of, values, count, to);
     }
 
-    static String message(Object of) {
-        return Failures.message((Throwable) of);
+    /** What something that was thrown says, by its index. */
+    static String message(int index) {
+        return Failures.message((Throwable) Objects.get(index));
     }
 
     static long capabilities(Object of) {

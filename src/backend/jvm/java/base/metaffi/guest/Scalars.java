@@ -47,7 +47,7 @@ final class Scalars {
         long a = count > 0 ? word(types[0], given[0]) : 0, b = count > 1 ? word(types[1], given[1]) : 0;
         long c = count > 2 ? word(types[2], given[2]) : 0, d = count > 3 ? word(types[3], given[3]) : 0;
         ClassLoader loader = Threads.out();
-        long found = Host.callWords(handle, count, a, b, c, d);
+        long found = Linked.callWords(handle, count, a, b, c, d);
         Threads.back(loader);
         if (found == 0) {
             long failure = Host.takeFailure();

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Text as others have it. */
 final class Text {
-    private static final byte REPLACED = '?';
+    /** What becomes of what has no UTF-8. */
+    static final byte REPLACED = '?';
+
     private static final char REPLACEMENT = '\ufffd';
     private static final int WORD = 8;
 
@@ -78,14 +80,20 @@ final class Text {
 
     /** Writes the address and the length of a new text, which has a NUL behind it. */
     static void writeUtf8(long at, String text) {
-        byte[] bytes = text == null ? null : bytes(text);
-        long data = 0;
-        if (bytes != null) {
-            data = Values.allocate(bytes.length);
-            Memory.write(bytes, data);
+        if (text == null) {
+            Memory.putLong(at, 0);
+            Memory.putLong(at + WORD, 0);
+        } else {
+            Linked.writeText(at, text);
         }
+    }
+
+    /** The same of its bytes. */
+    static void write(long at, byte[] bytes) {
+        long data = Values.allocate(bytes.length);
+        Memory.write(bytes, data);
         Memory.putLong(at, data);
-        Memory.putLong(at + WORD, bytes == null ? 0 : bytes.length);
+        Memory.putLong(at + WORD, bytes.length);
     }
 
     static void writeUtf16(long at, String text) {

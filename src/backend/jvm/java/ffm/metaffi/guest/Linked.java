@@ -1,12 +1,14 @@
 package metaffi.guest;
 
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -25,13 +27,7 @@ final class Linked {
     static synchronized void begin() {
         if (hasBegun) return;
         hasBegun = true;
-        Thread thread = new Thread(Linked::prepare, "metaffi");
-        thread.setDaemon(true);
-        try {
-            thread.start();
-        } catch (OutOfMemoryError noThread) {
-            // All goes on as it is.
-        }
+        start(Linked::prepare);
     }
 
     private static void prepare() {
@@ -44,12 +40,79 @@ final class Linked {
         return isReady ? Calls.allocate(length) : Host.allocate(length);
     }
 
+    /** An entity is called often: it is given a function of its own, beside the calls. */
+    static void often(long number, MethodHandle target) {
+        if (isReady && Direct.has(number)) start(new Direct.Making(number, target));
+    }
+
+    /** The entity of an index has been given back. */
+    static void released(int index) {
+        if (isReady) Direct.release(index);
+    }
+
+    static long identity(long callable) {
+        return isReady ? Calls.identity(callable) : Host.identity(callable);
+    }
+
+    static long callWords(long callable, int count, long a, long b, long c, long d) {
+        return isReady ? Calls.callWords(callable, count, a, b, c, d) : Host.callWords(callable, count, a, b, c, d);
+    }
+
+    /** Writes the address and the length of a new text of UTF-8. */
+    static void writeText(long at, String text) {
+        if (isReady) Texts.write(at, text);
+        else Text.write(at, Text.bytes(text));
+    }
+
+    private static void start(Runnable what) {
+        Thread thread = new Thread(what, "metaffi");
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // All goes on as it is.
+        }
+    }
+
+    /** Texts go into their memory at once. */
+    private static final class Texts implements SegmentAllocator {
+        private static final Texts TEXTS = new Texts();
+
+        static void write(long at, String text) {
+            MemorySegment written = TEXTS.allocateFrom(text);
+            long data = written.address(), length = written.byteSize() - 1;
+            // What cannot be written becomes one of these: only then it is looked at again.
+            if (Calls.has(data, length, Text.REPLACED)) check(data, text);
+            Memory.putLong(at, data);
+            Memory.putLong(at + Long.BYTES, length);
+        }
+
+        private static void check(long data, String text) {
+            try {
+                Text.bytes(text);
+            } catch (Throwable refused) {
+                Host.free(data);
+                throw refused;
+            }
+        }
+
+        @Override
+        public MemorySegment allocate(long size, long alignment) {
+            return Memory.at(Values.allocate(size - 1), size);
+        }
+    }
+
     private static final class Calls {
         private static final Linker LINKER = Linker.nativeLinker();
-        private static final MethodHandle ALLOCATE = downcall(Host.allocator(), FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+        /** Of what is done at once, and calls nothing of Java's. */
+        private static final Linker.Option SHORT = Linker.Option.critical(false);
+        private static final MethodHandle ALLOCATE = downcall(Host.ALLOCATE, FunctionDescriptor.of(JAVA_LONG, JAVA_INT), SHORT);
+        private static final MethodHandle HAS = downcall(Host.HAS, FunctionDescriptor.of(JAVA_BOOLEAN, JAVA_LONG, JAVA_LONG, JAVA_BYTE), SHORT);
+        private static final MethodHandle IDENTITY = downcall(Host.IDENTITY, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG), SHORT);
+        private static final MethodHandle CALL_WORDS = downcall(Host.CALL_WORDS, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
-        private static MethodHandle downcall(long address, FunctionDescriptor type) {
-            return LINKER.downcallHandle(MemorySegment.ofAddress(address), type, Linker.Option.critical(false));
+        private static MethodHandle downcall(int function, FunctionDescriptor type, Linker.Option... options) {
+            return LINKER.downcallHandle(MemorySegment.ofAddress(Host.function(function)), type, options);
         }
 
         static long allocate(int length) {
@@ -60,13 +123,35 @@ final class Linked {
             }
         }
 
+        static boolean has(long data, long length, byte one) {
+            try {
+                return (boolean) HAS.invokeExact(data, length, one);
+            } catch (Throwable impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+
+        static long identity(long callable) {
+            try {
+                return (long) IDENTITY.invokeExact(callable);
+            } catch (Throwable impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+
+        static long callWords(long callable, int count, long a, long b, long c, long d) {
+            try {
+                return (long) CALL_WORDS.invokeExact(callable, count, a, b, c, d);
+            } catch (Throwable impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+
         /** Where it is not allowed, calls go on by the interface. */
         static void prepare() {
             try {
                 MethodType type = MethodType.methodType(int.class, long.class, long.class);
-                MethodHandle call = MethodHandles.lookup().findStatic(Entities.class, "call", type);
-                FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
-                long entry = LINKER.upcallStub(call, shape, Arena.global()).address();
+                long entry = Direct.function(MethodHandles.lookup().findStatic(Entities.class, "call", type));
                 isReady = true;
                 Host.ready(entry);
             } catch (Throwable refused) {

@@ -27,13 +27,18 @@ final class Memory {
 
     /** Begins with the quick way. */
     static void prepare() {
-        ALL.get(JAVA_LONG_UNALIGNED, Host.allocator());
+        ALL.get(JAVA_LONG_UNALIGNED, Host.function(Host.ALLOCATE));
         isReady = true;
     }
 
     private static ByteBuffer first(long at) {
         if (--few == 0) Linked.begin();
         return Host.buffer(at, Long.BYTES).order(ByteOrder.nativeOrder());
+    }
+
+    /** So many bytes there. */
+    static MemorySegment at(long address, long size) {
+        return ALL.asSlice(address, size);
     }
 
     static byte getByte(long at) {
