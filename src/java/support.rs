@@ -87,22 +87,15 @@ unsafe fn call_to_index(entity: i64, frame: *mut u64) -> Result<i32> {
         get_ready(words)?;
     }
     let frame = frame.expose_provenance() as i64;
-    let direct = DIRECT.get(entity as u32 as usize).map(|direct| direct.load(Ordering::Acquire));
+    let own = DIRECT.get(entity as u32 as usize).map(|own| own.load(Ordering::Acquire));
+    let entry = match (ENTRY.load(Ordering::Relaxed), own) {
+        (entry, Some(own)) if !entry.is_null() && !own.is_null() => own,
+        (entry, _) => entry,
+    };
     // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
     // function.
     unsafe {
-        match mem::transmute::<*mut (), Option<CallEntry>>(direct.unwrap_or_default()) {
-            Some(entry) => Ok(entry(entity, frame)),
-            None => call_by_entry(entity, frame),
-        }
-    }
-}
-
-/// By what calls all entities.
-unsafe fn call_by_entry(entity: i64, frame: i64) -> Result<i32> {
-    // SAFETY: as the caller says; the pointer is NULL, or to such a function.
-    unsafe {
-        match mem::transmute::<*mut (), Option<CallEntry>>(ENTRY.load(Ordering::Relaxed)) {
+        match mem::transmute::<*mut (), Option<CallEntry>>(entry) {
             Some(entry) => Ok(entry(entity, frame)),
             None => call_by_interface(entity, frame),
         }
