@@ -177,7 +177,7 @@ fn what_is_called_often_is_what_it_is_until_it_is_freed() {
         // SAFETY: a number.
         unsafe { OwnedValue::from_raw(number.into()) }
     };
-    for round in 0..4 {
+    for round in 0..3 {
         // Each has the place of the one before.
         let path = "class=java.lang.Math,callable=abs(long)";
         let abs = function(&module, path, &[Kind::Int64], &[Kind::Int64]);
@@ -185,7 +185,7 @@ fn what_is_called_often_is_what_it_is_until_it_is_freed() {
         let narrow = function(&module, path, &[Kind::Int64], &[Kind::Int32]);
         let functions = if round % 2 == 0 { [abs, narrow] } else { [narrow, abs] };
         let [odd, even] = &functions;
-        for i in 0..rounds(20_000) as i64 {
+        for i in 0..rounds(10_000) as i64 {
             if i % 1000 == 0 {
                 // So that what is made beside is made.
                 thread::sleep(Duration::from_millis(1));
