@@ -99,6 +99,12 @@ pub fn reference_of(scope: &CallScope, handle: Key) -> Result<i64> {
     }
 }
 
+/// The index of an object of Java's, as long as the scope lasts.
+#[inline(always)]
+pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
+    scope.get::<JavaObject>(handle).map(JavaObject::index)
+}
+
 /// The same of what may be freed at any time: the part in Java refuses the reference then.
 #[inline(always)]
 pub fn loose_reference_of(handle: Key) -> Result<i64> {
