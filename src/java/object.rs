@@ -99,12 +99,6 @@ pub fn reference_of(scope: &CallScope, handle: Key) -> Result<i64> {
     }
 }
 
-/// The index of an object of Java's, as long as the scope lasts.
-#[inline(always)]
-pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
-    scope.get::<JavaObject>(handle).map(JavaObject::index)
-}
-
 /// The same of what may be freed at any time: the part in Java refuses the reference then.
 #[inline(always)]
 pub fn loose_reference_of(handle: Key) -> Result<i64> {
@@ -112,6 +106,12 @@ pub fn loose_reference_of(handle: Key) -> Result<i64> {
         Some(reference) => Ok(reference as i64),
         None => other(handle),
     }
+}
+
+/// The index of an object of Java's, as long as the scope lasts.
+#[inline(always)]
+pub fn index_of(scope: &CallScope, handle: Key) -> Result<i32> {
+    scope.get::<JavaObject>(handle).map(JavaObject::index)
 }
 
 #[cold]
