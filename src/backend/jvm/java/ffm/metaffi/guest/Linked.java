@@ -42,12 +42,12 @@ final class Linked {
 
     /** An entity is called often: it is given a function of its own, beside the calls. */
     static void often(long number, MethodHandle target) {
-        if (isReady && Direct.has(number)) start(new Direct.Making(number, target));
+        if (isReady && OwnFunction.has(number)) start(new OwnFunction.Making(number, target));
     }
 
     /** The entity of an index has been given back. */
     static void released(int index) {
-        if (isReady) Direct.release(index);
+        if (isReady) OwnFunction.release(index);
     }
 
     static long identity(long callable) {
@@ -151,7 +151,7 @@ final class Linked {
         static void prepare() {
             try {
                 MethodType type = MethodType.methodType(int.class, long.class, long.class);
-                long entry = Direct.function(MethodHandles.lookup().findStatic(Entities.class, "call", type));
+                long entry = OwnFunction.function(MethodHandles.lookup().findStatic(Entities.class, "call", type));
                 isReady = true;
                 Host.ready(entry);
             } catch (Throwable refused) {

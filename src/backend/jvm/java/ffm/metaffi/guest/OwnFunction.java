@@ -15,11 +15,11 @@ import java.lang.invoke.MutableCallSite;
  * C functions of those entities that are called most: one for each index of their table, which stays, since
  * somebody may be about to call it, and refuses all numbers but that of the entity that is there.
  */
-final class Direct {
+final class OwnFunction {
     private static final MethodType TYPE = MethodType.methodType(int.class, long.class, long.class);
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
     /** So many indexes have some. */
-    private static final Direct[] ALL = new Direct[4096];
+    private static final OwnFunction[] ALL = new OwnFunction[4096];
 
     private static final MethodHandle ENTER = enter();
     /** What is called where there is no entity. */
@@ -47,8 +47,8 @@ final class Direct {
         return (int) number < ALL.length;
     }
 
-    private static synchronized Direct of(int index) {
-        if (ALL[index] == null) ALL[index] = new Direct();
+    private static synchronized OwnFunction of(int index) {
+        if (ALL[index] == null) ALL[index] = new OwnFunction();
         return ALL[index];
     }
 
@@ -71,7 +71,7 @@ final class Direct {
 
         @Override
         public void run() {
-            Direct direct = of((int) number);
+            OwnFunction direct = of((int) number);
             Entities.use(number, own -> {
                 direct.site.setTarget(MethodHandles.insertArguments(ENTER, 0, target, own));
                 Host.direct((int) own, direct.address);
