@@ -99,7 +99,8 @@ public final class Objects {
     }
 
     private static Object absent(long reference) {
-        if (reference == 0) return null;
+        // An index alone, of whoever has not given it back; 0 is that of null.
+        if (reference >>> Integer.SIZE == 0) return get((int) reference);
         throw new Refusal(Refusal.HANDLE, "the object is freed by another thread meanwhile: free it when no call uses it");
     }
 

@@ -90,9 +90,8 @@ final class Operations {
         ((Overloads) Numbered.of(member)).call(of, values, count, to);
     }
 
-    /** What something that was thrown says, by its index. */
-    static String message(int index) {
-        return Failures.message((Throwable) Objects.get(index));
+    static String message(Object of) {
+        return Failures.message((Throwable) of);
     }
 
     static long capabilities(Object of) {
