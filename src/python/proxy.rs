@@ -130,11 +130,11 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
     Ok((proxy, false))
 }
 
-/// The handle of a proxy, still its own: 0 if it is released; `None` of any other object.
+/// The handle of a proxy, still its own, unless it is released; `None` of any other object.
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
-pub unsafe fn unwrap(api: &Api, object: Object) -> Option<Key> {
+pub unsafe fn unwrap(api: &Api, object: Object) -> Option<Result<Key>> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe { class::is(api, object).then(|| fields(object).key()) }
 }
@@ -153,7 +153,7 @@ impl ProxyFields {
     /// What it stands for, and how that is used.
     #[inline(always)]
     fn object(&self) -> Result<(Key, &'static dyn Protocol)> {
-        self.usable(self.key())
+        self.usable(self.key()?)
     }
 
     /// The same of a handle of it.
@@ -173,7 +173,7 @@ impl ProxyFields {
         gil: &Gil,
         using: impl FnOnce(Key, &'static dyn Protocol) -> Result<R>,
     ) -> Result<R> {
-        self.use_key(gil, self.key(), using)
+        self.use_key(gil, self.key()?, using)
     }
 
     /// The same by a handle of it.
@@ -191,10 +191,7 @@ impl ProxyFields {
     }
 
     fn ask<R>(&self, ask: impl FnOnce(&dyn handle::ForeignObject) -> R) -> Result<R> {
-        match self.key() {
-            0 => Err(released()),
-            key => handle::describe_object(key, ask),
-        }
+        handle::describe_object(self.key()?, ask)
     }
 
     /// Whether it stands for nothing any more.
@@ -204,8 +201,8 @@ impl ProxyFields {
 
     /// Whether both stand for the same object. One that is released stands for none.
     fn is_same(&self, other: &ProxyFields) -> bool {
-        let [one, other] = [self, other].map(ProxyFields::key);
-        one != 0 && other != 0 && object::same(one, other).unwrap_or(false)
+        let same = || object::same(self.key()?, other.key()?);
+        same().unwrap_or(false)
     }
 
     /// It stands for nothing any more: the handle that it had, for whoever frees it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,35 @@ def test_methods_outlive_the_handle_of_their_object(module: Any) -> None:
     del members, methods
     gc.collect()
     assert live() == before
+
+
+def test_a_method_is_given_to_itself(module: Any) -> None:
+    for _ in range(ROUNDS):
+        method = module.guests.Named().any
+        assert method(method) == "MethodGroup"
+        assert method(1) == "Integer"
+
+
+def test_a_method_that_cannot_be_had_now_is_had_later(module: Any) -> None:
+    members = module.guests.Named()
+    method = members.narrow
+    failed = []
+
+    def use() -> None:
+        try:
+            hash(method)
+        except metaffi.MetaFFIError as error:
+            failed.append(str(error))
+
+    before = threading.stack_size(256 << 10)
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+    threading.stack_size(before)
+    assert "stack" in failed[0]
+    assert not method.released
+    assert method(3) == 3
+    assert "narrow" in str(method)
 
 
 def test_nothing_is_left_behind(module: Any) -> None:

@@ -44,7 +44,7 @@ pub(super) unsafe fn held(gil: &Gil, object: Object) -> Result<OwnedHandle> {
             return key.map(OwnedHandle::new);
         }
         if let Some(key) = unwrap(gil.api, object) {
-            return handles::clone(key, HandleKind::Object).map(OwnedHandle::new);
+            return handles::clone(key?, HandleKind::Object).map(OwnedHandle::new);
         }
         handle_of(gil, object).map(|key| OwnedHandle::new(key.addr()))
     }

@@ -12,12 +12,12 @@ use crate::python::lifecycle::gil::Gil;
 pub struct Proxies {
     /// An object for a handle, which it takes over, also if that fails.
     pub wrap: fn(&Gil, handle::Key) -> Result<PyRef>,
-    /// The handle that such an object has, still its own; `None` of any other object, and 0 if it has
-    /// been released.
+    /// The handle that such an object has, still its own, unless it has been released; `None` of any
+    /// other object.
     ///
     /// # Safety
     /// The object is alive, and the GIL is held.
-    pub unwrap: unsafe fn(&Api, Object) -> Option<handle::Key>,
+    pub unwrap: unsafe fn(&Api, Object) -> Option<Result<handle::Key>>,
 }
 
 /// How some of them look instead: those that a host has a type for.
@@ -72,13 +72,12 @@ pub unsafe fn make_handle(gil: &Gil, object: Object) -> Option<Result<handle::Ke
     CARRIER.get().and_then(|carrier| unsafe { (carrier.to_handle)(gil, object) })
 }
 
-/// The handle that a proxy has, still its own; `None` of any other object, and 0 if it has been
-/// released.
+/// The handle that a proxy has, still its own, unless it has been released; `None` of any other object.
 ///
 /// # Safety
 /// As for [`is_carrier`].
 #[inline(always)]
-pub unsafe fn unwrap(api: &Api, object: Object) -> Option<handle::Key> {
+pub unsafe fn unwrap(api: &Api, object: Object) -> Option<Result<handle::Key>> {
     // SAFETY: `object` is alive, and the GIL is held.
     PROXIES.get().and_then(|proxies| unsafe { (proxies.unwrap)(api, object) })
 }

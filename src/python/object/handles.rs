@@ -118,8 +118,8 @@ unsafe fn carried(gil: &Gil, object: Object) -> Result<handle::Key> {
             return made;
         }
         match carrier::unwrap(gil.api, object) {
-            None | Some(0) => Err(Error::new(Status::InvalidHandle, "the handle is released")),
-            Some(key) => handle::clone(key, HandleKind::Object),
+            None => Err(Error::new(Status::InvalidHandle, "the handle is released")),
+            Some(key) => handle::clone(key?, HandleKind::Object),
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) unsafe extern "C-unwind" fn compare(
     unsafe {
         slot(one, |gil, known| {
             let equality = matches!(operator, 2 | 3);
-            if known.protocol.is_none() || known.key() == 0 {
+            if known.protocol.is_none() || known.is_released() {
                 let same = || class::is(gil.api, other).then(|| known.is_same(fields(other)));
                 return Ok(base::compared(gil, (one, other), operator, same));
             }

@@ -7,9 +7,9 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::known::MethodClass;
-use super::{ProxyFields, attribute, fields, give_back, slot};
+use super::{ProxyFields, attribute, fields, give_back, released, slot};
 use crate::abi::metaffi_handle_type;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::{self, HandleKind, Key};
 use crate::object::{AttributeName, Family};
 use crate::python::api::{Api, Object};
@@ -68,16 +68,15 @@ impl ProxyMethod {
         }
     }
 
-    /// A handle of the method, as its runtime has it; 0 if it cannot be had.
+    /// A handle of the method, as its runtime has it.
     #[cold]
-    pub(super) fn read(&self, gil: &Gil) -> Key {
+    pub(super) fn read(&self, gil: &Gil) -> Result<Key> {
         // SAFETY: live objects, to which references are held meanwhile.
-        let read = unsafe {
+        unsafe {
             let [owner, name] =
                 [&self.owner, &self.name].map(|one| PyRef::new_reference(gil, one.get()));
             read(gil, &owner, &name)
-        };
-        read.unwrap_or_default()
+        }
     }
 }
 
@@ -94,28 +93,28 @@ unsafe fn read(gil: &Gil, owner: &PyRef, name: &PyRef) -> Result<Key> {
             true => Ok(found.data.object.addr()),
             false => {
                 value::clear(&mut found);
-                Ok(0)
+                Err(Error::mismatch(format!("{text} is no method any more")))
             }
         }
     }
 }
 
 impl ProxyFields {
-    /// Its handle; 0 if it is released. A method gets one now.
+    /// Its handle, unless it is released. A method gets one now; one that cannot be had stays what it is.
     #[inline(always)]
-    pub(super) fn key(&self) -> Key {
+    pub(super) fn key(&self) -> Result<Key> {
         match self.key.load(Ordering::Relaxed) {
-            0 if self.method.is_some() => self.key_of_method(),
-            key => key,
+            0 => self.key_of_method(),
+            key => Ok(key),
         }
     }
 
     #[cold]
-    fn key_of_method(&self) -> Key {
-        let Some(api) = Api::get() else { return 0 };
+    fn key_of_method(&self) -> Result<Key> {
+        let api = Api::get().filter(|_| self.method.is_some()).ok_or_else(released)?;
         // SAFETY: proxies are used under the GIL.
         let gil = unsafe { Gil::assume(api) };
-        let key = self.method.read(&gil);
+        let key = self.method.read(&gil)?;
         // Another thread may have done the same meanwhile, or released it.
         match self.method.is_some() {
             true => {
@@ -124,7 +123,10 @@ impl ProxyFields {
             }
             false => _ = handle::free(key, HandleKind::Object),
         }
-        self.key.load(Ordering::Relaxed)
+        match self.key.load(Ordering::Relaxed) {
+            0 => Err(released()),
+            key => Ok(key),
+        }
     }
 
     /// Its handle, which methods have also after it was released.
@@ -192,7 +194,9 @@ unsafe extern "C-unwind" fn call(
             if owner.is_null() {
                 return super::call::run(gil, known, arguments);
             }
-            let (owner, member) = (fields(owner), known.method.member);
+            // What makes values of the arguments may have the method let go of it.
+            let owner = PyRef::new_reference(gil, owner);
+            let (owner, member) = (fields(owner.as_ptr()), known.method.member);
             lent_arguments::with(gil, arguments, |arguments, to| {
                 owner.use_key(gil, owner.last_key(), |key, protocol| {
                     protocol.run_member(key, member, arguments, to)

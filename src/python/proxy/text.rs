@@ -21,7 +21,7 @@ pub(super) unsafe extern "C-unwind" fn str(object: Object) -> Object {
 }
 
 fn text(gil: &Gil, fields: &ProxyFields, kind: TextKind) -> Result<PyRef> {
-    if fields.protocol.is_some() && fields.object().is_ok() {
+    if fields.protocol.is_some() && !fields.is_released() {
         return support::text(gil, &fields.use_object(gil, |key, of| of.text(key, kind))?);
     }
     let said = fields.ask(|object| {

@@ -104,11 +104,8 @@ unsafe fn convert_one(
         match (kind, &rules.callables) {
             (Kind::Handle, _) => {
                 if let Some(key) = unwrap(api, object) {
-                    *slots = key as u64;
-                    return match key {
-                        0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
-                        _ => Ok(()),
-                    };
+                    *slots = key? as u64;
+                    return Ok(());
                 }
             }
             (Kind::Callable, Some(_)) if object == api._Py_NoneStruct => {

@@ -7,7 +7,7 @@ use std::fmt::{self, Display};
 use super::rules::ConversionRules;
 use crate::abi::metaffi_slot;
 use crate::call::{Element, Function, Wanted};
-use crate::error::{Error, Result, Status};
+use crate::error::{Result, Status};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LONG_SUBCLASS};
 use crate::python::api::{TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS};
@@ -46,10 +46,7 @@ impl GivenArgument<'_> {
                 return self.accept(Kind::Null.into(), &[0; 3]);
             }
             if let Some(key) = unwrap(api, object) {
-                return match key {
-                    0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
-                    key => self.accept(Kind::Handle.into(), &[key as u64, 0, 0]),
-                };
+                return self.accept(Kind::Handle.into(), &[key? as u64, 0, 0]);
             }
             if let Some(made) = make_handle(gil, object) {
                 let slots = [made? as u64, 0, 0];

@@ -35,7 +35,7 @@ pub(in crate::host::python) unsafe fn to_handle(gil: &Gil, object: Object) -> Re
         }
         match (key_of(gil, object)?, unwrap(gil.api, object)) {
             (Some(key), _) => Ok(key),
-            (None, Some(object)) => Err(no_function(object)),
+            (None, Some(object)) => Err(no_function(object?)),
             (None, None) if data::is(gil.api, object) => pointed_to(gil, object),
             (None, None) => Ok(callback::from_python(gil, object)?.addr()),
         }

@@ -15,6 +15,7 @@ use crate::handle::Fast;
 use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert::{self, NumberForm};
+use crate::python::error::fetch;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::unwrap;
 use crate::python::upcall::numbers::{none, number};
@@ -122,7 +123,7 @@ impl Form {
                     to.add(1).write(length as metaffi_slot);
                 }
                 Form::Object => match unwrap(api, object) {
-                    Some(key) if key != 0 => to.write(key as metaffi_slot),
+                    Some(Ok(key)) => to.write(key as metaffi_slot),
                     _ => return false,
                 },
             }
@@ -187,6 +188,8 @@ impl Returned {
         // SAFETY: as the caller says: text is of so many bytes, and ours.
         unsafe {
             match self {
+                // Nothing is written there.
+                Returned::Number(Kind::Null) => none(api),
                 Returned::Number(kind) => number(api, *kind, *at),
                 Returned::Text => {
                     let text: *mut u8 = ptr::with_exposed_provenance_mut(*at as usize);
@@ -221,7 +224,10 @@ unsafe fn failed(
     // SAFETY: an entity's object, whose function has written a result if it has not failed.
     unsafe {
         let outcome = status.and_then(|(status, error)| match status {
-            METAFFI_OK => Ok(plan.returned.object(gil.api, object, at)),
+            METAFFI_OK => match plan.returned.object(gil.api, object, at) {
+                none if none.is_null() => Err(fetch(gil)),
+                made => Ok(made),
+            },
             status => Err(from_c(status, error)),
         });
         let runtime = entity_fields::fields(object).entity.module().runtime().name();
