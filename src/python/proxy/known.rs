@@ -8,7 +8,7 @@ use super::{ProxyFields, class};
 use crate::abi::metaffi_handle_type;
 use crate::error::Result;
 use crate::handle::OwnedHandle;
-use crate::object::{AttributeName, Capabilities, Family, KnownMember, of};
+use crate::object::{AttributeName, Capabilities, Family, KnownMember, Protocol, of};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -33,19 +33,43 @@ pub(super) struct MethodClass {
     pub(super) capabilities: Capabilities,
 }
 
-/// What was found lately, by the `str`, to which there is a reference, and the family.
-struct KnownNames([Cell<(Object, Family, Known)>; PLACES]);
+/// What was found lately.
+#[derive(Clone, Copy)]
+struct KnownName {
+    /// The `str`, to which there is a reference; or NULL.
+    name: Object,
+    family: Family,
+    /// That of the runtime whose family it is.
+    protocol: Option<&'static dyn Protocol>,
+    known: Known,
+}
+
+struct KnownNames([Cell<KnownName>; PLACES]);
 
 const PLACES: usize = 1024;
 
 // SAFETY: it is used under the GIL only.
 unsafe impl Sync for KnownNames {}
 
-static NAMES: KnownNames =
-    KnownNames([const { Cell::new((ptr::null_mut(), Family::NONE, Known::Nothing)) }; PLACES]);
+static NAMES: KnownNames = KnownNames([const { Cell::new(KnownName::NONE) }; PLACES]);
+
+impl KnownName {
+    const NONE: KnownName = KnownName {
+        name: ptr::null_mut(),
+        family: Family::NONE,
+        protocol: None,
+        known: Known::Nothing,
+    };
+
+    #[inline(always)]
+    fn is_of(&self, name: Object, fields: &ProxyFields) -> bool {
+        let is_same = |one: &dyn Protocol| fields.protocol.is_some_and(|own| ptr::eq(own, one));
+        self.name == name && self.family == fields.family && self.protocol.is_some_and(is_same)
+    }
+}
 
 #[inline(always)]
-fn place(name: Object, family: Family) -> &'static Cell<(Object, Family, Known)> {
+fn place(name: Object, family: Family) -> &'static Cell<KnownName> {
     let spread = (family.number() as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
     &NAMES.0[(name.addr() >> 4 ^ spread) % PLACES]
 }
@@ -56,8 +80,8 @@ pub(super) fn find(fields: &ProxyFields, name: Object) -> Option<Known> {
     if fields.family == Family::NONE {
         return None;
     }
-    let (known, family, found) = place(name, fields.family).get();
-    (known == name && family == fields.family).then_some(found)
+    let found = place(name, fields.family).get();
+    found.is_of(name, fields).then_some(found.known)
 }
 
 /// Finds out what a name stands for.
@@ -73,7 +97,7 @@ pub(super) unsafe fn learn(
     text: &str,
 ) -> Result<Known> {
     let member = fields.use_object(gil, |key, protocol| protocol.known_member(key, text))?;
-    let found = match member {
+    let known = match member {
         None => Known::Nothing,
         Some(KnownMember::Attribute(member)) => Known::Attribute(member),
         Some(KnownMember::Method(member)) => match class_of_method(gil, fields, text)? {
@@ -83,11 +107,12 @@ pub(super) unsafe fn learn(
     };
     // SAFETY: live objects under the GIL; the place had a reference, or NULL.
     unsafe {
-        let name = PyRef::new_reference(gil, name);
-        let place = place(name.as_ptr(), fields.family);
-        drop(PyRef::from_owned(place.replace((name.into_ptr(), fields.family, found)).0));
+        let name = PyRef::new_reference(gil, name).into_ptr();
+        let ProxyFields { family, protocol, .. } = *fields;
+        let before = place(name, family).replace(KnownName { name, family, protocol, known });
+        drop(PyRef::from_owned(before.name));
     }
-    Ok(found)
+    Ok(known)
 }
 
 /// What a method is as an attribute: it is read once to see that.
