@@ -130,6 +130,35 @@ fn numbers_of_all_kinds_come_as_they_are() {
 }
 
 #[test]
+fn truth_is_whatever_is_not_zero() {
+    let Some(guest) = guest() else { return };
+    let object = guest.object("make");
+    let same = guest.entity("class=Direct,callable=sameBoolean");
+    let echo = guest.entity("class=Direct,callable=echoBoolean,instance_required");
+    let get = guest.entity("class=Direct,field=staticBoolean,getter");
+    let set = guest.entity("class=Direct,field=staticBoolean,setter");
+    let get_own = guest.entity("class=Direct,field=ownBoolean,instance_required,getter");
+    let set_own = guest.entity("class=Direct,field=ownBoolean,instance_required,setter");
+    for (given, is) in [2, 0, 0xfe, 0x100, 1].into_iter().zip([1, 0, 1, 0, 1]).cycle().take(500) {
+        assert_eq!(call(&same, &[given]).unwrap(), is, "{given}");
+        assert_eq!(call(&echo, &[object.0, given]).unwrap(), is, "{given}");
+        call(&set, &[given]).unwrap();
+        assert_eq!(call(&get, &[]).unwrap(), is, "{given}");
+        call(&set_own, &[object.0, given]).unwrap();
+        assert_eq!(call(&get_own, &[object.0]).unwrap(), is, "{given}");
+    }
+}
+
+#[test]
+fn nothing_is_an_optional_without_anything() {
+    let Some(guest) = guest() else { return };
+    let given = guest.declared("class=Direct,callable=given", Some(&[Kind::Handle]));
+    for _ in 0..3 {
+        assert_eq!(call(&given, &[0]).unwrap(), 0);
+    }
+}
+
+#[test]
 fn objects_are_of_the_class_that_is_declared() {
     let Some(guest) = guest() else { return };
     let [base, derived, other, counter] =

@@ -50,9 +50,10 @@ impl Entered<'_> {
     }
 }
 
-/// Rows of a type in Java, its part of a union, and the functions that call, read and write it.
+/// Rows of a type in Java, its part of a union, and the functions that call, read and write it. Truth is whatever
+/// is not zero.
 macro_rules! ways {
-    ($kind:ident, $moved:ident: $($name:literal $value:ident $call:ident $call_static:ident $get:ident $get_static:ident
+    ($kind:ident, $moved:ident: $($name:literal ($($value:tt)+) $call:ident $call_static:ident $get:ident $get_static:ident
         $set:ident $set_static:ident;)*) => {
         match ($kind, $moved) {
             $(("method", $name) => Some(calls(|it| {
@@ -77,11 +78,11 @@ macro_rules! ways {
             })),
             ("setter", $name) => Some(moves(|it| {
                 // SAFETY: as the kind says.
-                unsafe { (it.functions.$set)(it.env, it.receiver, it.member.id as jfieldID, (*it.arguments).$value) };
+                unsafe { (it.functions.$set)(it.env, it.receiver, it.member.id as jfieldID, (*it.arguments).$($value)+) };
             })),
             ("static_setter", $name) => Some(moves(|it| {
                 // SAFETY: as the kind says.
-                unsafe { (it.functions.$set_static)(it.env, it.member.class, it.member.id as jfieldID, (*it.arguments).$value) };
+                unsafe { (it.functions.$set_static)(it.env, it.member.class, it.member.id as jfieldID, (*it.arguments).$($value)+) };
             })),)*
             ("method", "void") => Some(calls(|it| {
                 // SAFETY: as the kind says.
@@ -107,13 +108,13 @@ fn moves(enter: unsafe fn(Entered<'_>)) -> Way {
 /// How a kind of member is used that gives, or is written, a number of a type.
 pub(super) fn of(kind: &str, moved: &str) -> Option<Way> {
     ways! { kind, moved:
-        "boolean" z CallBooleanMethodA CallStaticBooleanMethodA GetBooleanField GetStaticBooleanField SetBooleanField SetStaticBooleanField;
-        "byte" b CallByteMethodA CallStaticByteMethodA GetByteField GetStaticByteField SetByteField SetStaticByteField;
-        "short" s CallShortMethodA CallStaticShortMethodA GetShortField GetStaticShortField SetShortField SetStaticShortField;
-        "char" c CallCharMethodA CallStaticCharMethodA GetCharField GetStaticCharField SetCharField SetStaticCharField;
-        "int" i CallIntMethodA CallStaticIntMethodA GetIntField GetStaticIntField SetIntField SetStaticIntField;
-        "long" j CallLongMethodA CallStaticLongMethodA GetLongField GetStaticLongField SetLongField SetStaticLongField;
-        "float" f CallFloatMethodA CallStaticFloatMethodA GetFloatField GetStaticFloatField SetFloatField SetStaticFloatField;
-        "double" d CallDoubleMethodA CallStaticDoubleMethodA GetDoubleField GetStaticDoubleField SetDoubleField SetStaticDoubleField;
+        "boolean" (b != 0) CallBooleanMethodA CallStaticBooleanMethodA GetBooleanField GetStaticBooleanField SetBooleanField SetStaticBooleanField;
+        "byte" (b) CallByteMethodA CallStaticByteMethodA GetByteField GetStaticByteField SetByteField SetStaticByteField;
+        "short" (s) CallShortMethodA CallStaticShortMethodA GetShortField GetStaticShortField SetShortField SetStaticShortField;
+        "char" (c) CallCharMethodA CallStaticCharMethodA GetCharField GetStaticCharField SetCharField SetStaticCharField;
+        "int" (i) CallIntMethodA CallStaticIntMethodA GetIntField GetStaticIntField SetIntField SetStaticIntField;
+        "long" (j) CallLongMethodA CallStaticLongMethodA GetLongField GetStaticLongField SetLongField SetStaticLongField;
+        "float" (f) CallFloatMethodA CallStaticFloatMethodA GetFloatField GetStaticFloatField SetFloatField SetStaticFloatField;
+        "double" (d) CallDoubleMethodA CallStaticDoubleMethodA GetDoubleField GetStaticDoubleField SetDoubleField SetStaticDoubleField;
     }
 }

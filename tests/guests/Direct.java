@@ -1,3 +1,5 @@
+import java.util.Optional;
+
 /** Members that take and give numbers, of classes and of their objects. */
 public final class Direct {
     public static class Base {
@@ -71,6 +73,10 @@ public final class Direct {
 
     public static long many(int a, Base first, long b, Object second, short c) {
         return a + b + c + (first == null ? 0 : 1000) + (second == null ? 0 : 2000);
+    }
+
+    public static int given(Optional<?> one) {
+        return one == null ? -1 : one.isPresent() ? 1 : 0;
     }
 
     public static int fail(int what) {

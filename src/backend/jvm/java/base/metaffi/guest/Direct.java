@@ -10,6 +10,7 @@ import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A member that the other side may use by the native interface, without an entity's frame being taken apart
@@ -76,7 +77,8 @@ final class Direct {
     }
 
     private static boolean isObject(Kind kind, Class<?> type) {
-        return kind == Kind.HANDLE && !type.isPrimitive() && !Foreigners.hasParts(type);
+        // What is not there is an Optional, too.
+        return kind == Kind.HANDLE && !type.isPrimitive() && type != Optional.class && !Foreigners.hasParts(type);
     }
 
     private static boolean isSame(Kind kind, Class<?> type) {
