@@ -215,6 +215,27 @@ def test_what_is_given_chooses_as_the_compiler_does(chosen: Chosen) -> None:
     assert not found, "\n".join(map(str, found))
 
 
+def test_there_may_be_as_many_parameters_as_java_has() -> None:
+    java = jvm().load_module("")
+    counts = [99, 101, 126, 127, 130, 200, 253]
+    methods = "".join(
+        f"public static int f{count}({', '.join(f'int p{i}' for i in range(count))})"
+        f" {{ return p0 + p{count - 1}; }}\n"
+        for count in counts
+    )
+    java.run(f"public class Many {{ {methods} }}")
+    for count in counts:
+        given = range(1, count + 1)
+        for _ in range(3):
+            assert getattr(java.Many, f"f{count}")(*given) == count + 1
+        try:
+            entity = java.load_entity(f"class=Many,callable=f{count}")
+        except metaffi.MetaFFIError as error:
+            assert count > 120 and f"it has {count} parameters" in str(error)
+        else:
+            assert entity(*given) == count + 1
+
+
 def test_what_was_chosen_often_is_chosen_by_values_and_by_handles() -> None:
     java = jvm().load_module("")
     java.run(

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Makes entities of members. */
 final class Binder {
+    /** Of what takes more it is seen now whether a handle can. */
+    private static final int MANY = 100;
+
     private Binder() {}
 
     /**
@@ -77,7 +80,9 @@ final class Binder {
             throw new Refusal(Refusal.MISMATCH, params.size() + " parameters are declared, but it has " + target.takes.size());
         if (returns.size() != (isVoid ? 0 : 1))
             throw new Refusal(Refusal.MISMATCH, returns.size() + " returns are declared, but it has " + (isVoid ? 0 : 1));
-        long entity = Entities.add(new Bound(target, loader, onObject, params, returns, types, names));
+        Bound bound = new Bound(target, loader, onObject, params, returns, types, names);
+        if (params.size() > MANY) tryOut(bound);
+        long entity = Entities.add(bound);
         StringBuilder json = new StringBuilder("{\"entity\":").append(entity).append(",\"params\":[");
         for (int i = 0; i < params.size(); i++) parameter(json, i, names.get(i), params.get(i), target.takes.get(i));
         json.append("],\"returns\":[");
@@ -85,6 +90,14 @@ final class Binder {
         json.append(']');
         if (target.member() != null) Direct.describe(json, entity, (ModuleLoader) loader, target, params, returns);
         return json.append('}').toString();
+    }
+
+    private static void tryOut(Bound bound) {
+        try {
+            bound.ofFrame();
+        } catch (IllegalArgumentException tooMany) {
+            throw new Refusal(Refusal.UNSUPPORTED, "it has " + bound.params.size() + " parameters: method handles of Java take fewer; call it by its name");
+        }
     }
 
     private static void parameter(StringBuilder json, int index, String name, Kind kind, Class<?> type) {

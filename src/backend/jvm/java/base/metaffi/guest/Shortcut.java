@@ -11,6 +11,9 @@ final class Shortcut {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
     private static final int VALUE = 24, DATUM = 8, WORD = 8;
 
+    /** Java has no handle that reads many more arguments. */
+    private static final int MOST = 100;
+
     /** Thrown before the method runs, for an argument that is to be looked at in another way. */
     static final class Unfit extends RuntimeException {
         private Unfit() {
@@ -34,6 +37,7 @@ final class Shortcut {
 
     /** One for the method and arguments like these, which others take, too, unless it is alone; null if there is none. */
     static Shortcut of(MethodHandle method, boolean onObject, Class<?>[] types, Type[] generic, long values, boolean isAlone, ClassLoader loader) {
+        if (types.length > MOST) return null;
         Class<?>[] tags = new Class<?>[types.length];
         MethodHandle[] readers = new MethodHandle[types.length];
         for (int i = 0; i < types.length; i++) {

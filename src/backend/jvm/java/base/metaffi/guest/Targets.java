@@ -9,9 +9,6 @@ import java.util.List;
 
 /** Members of classes as what is called, with the names of what that takes. */
 final class Targets {
-    /** Of what takes so many it is seen now whether a handle can. */
-    private static final int MANY = 100;
-
     private Targets() {}
 
     /** A method or a constructor; arguments behind the last parameter's array are its elements if they are declared so. */
@@ -38,8 +35,7 @@ final class Targets {
 
     /** What may not be used is refused now. */
     private static Target checked(TargetMember target) {
-        boolean isSure = Methods.isOpen(target.member.getDeclaringClass()) && target.takes.size() < MANY;
-        return isSure ? target : Target.of(target.handle());
+        return Methods.isOpen(target.member.getDeclaringClass()) ? target : Target.of(target.handle());
     }
 
     /** What reads a field, or writes it. */
