@@ -77,6 +77,31 @@ public class Trees {
         return List.of(Colour.RED, new Object(), List.of(1).iterator(), Trees.class);
     }
 
+    /** Tells how many it has given. */
+    public static final class Counting extends AbstractCollection<Object> {
+        public static int given;
+
+        @Override public int size() {
+            return 100;
+        }
+
+        @Override public Iterator<Object> iterator() {
+            given = 0;
+            return java.util.stream.IntStream.range(0, 100).mapToObj(i -> {
+                given++;
+                return new Object();
+            }).iterator();
+        }
+    }
+
+    public static Object counting() {
+        return new Counting();
+    }
+
+    public static int given() {
+        return Counting.given;
+    }
+
     public static Object half() {
         return List.of("fine", "a\\ud800b");
     }
@@ -186,6 +211,12 @@ def test_objects_of_python_within_are_visited_as_there(trees: Any) -> None:
     made = metaffi.convert(trees.containing(own))
     assert list(made[0]) == [1, {"a": 2}]
     assert metaffi.convert([trees.nested(), own])[0]["map"] == {1: [{}]}
+
+
+def test_what_is_in_a_container_comes_many_at_a_time(trees: Any) -> None:
+    given = metaffi.convert(trees.counting(), unconvertible=lambda one: trees.given())
+    assert len(given) == 100
+    assert len(set(given)) == 2 and given[-1] == 100
 
 
 def test_converters_are_asked_about_objects(trees: Any) -> None:

@@ -16,7 +16,12 @@ final class Courses {
         Capabilities.require(of, Capabilities.ITERATE, "is not iterated");
         if (what != Operations.ITSELF) Capabilities.require(of, Capabilities.MAPPING, "has no keys and entries");
         if (of instanceof Iterator) return of;
-        return new Course(iterator(of, what));
+        return course(iterator(of, what));
+    }
+
+    /** An iterator that nobody else has, of which many may be taken at a time. */
+    static Iterator<?> course(Iterator<?> of) {
+        return new Course(of);
     }
 
     private static Iterator<?> iterator(Object of, int what) {

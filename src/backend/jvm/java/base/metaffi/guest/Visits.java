@@ -62,6 +62,10 @@ final class Visits {
 
     /** What is in a container; of maps and fields a key, or a name, and what belongs to it in turn. */
     static Iterator<?> steps(Object of) throws Throwable {
+        return Courses.course(iterator(of));
+    }
+
+    private static Iterator<?> iterator(Object of) throws Throwable {
         if (of instanceof Map) return new Entries(((Map<?, ?>) of).entrySet().iterator());
         if (of instanceof Iterable) return ((Iterable<?>) of).iterator();
         if (of instanceof Map.Entry) return java.util.Arrays.asList(((Map.Entry<?, ?>) of).getKey(), ((Map.Entry<?, ?>) of).getValue()).iterator();
