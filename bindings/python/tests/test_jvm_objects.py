@@ -149,6 +149,8 @@ def test_members_are_used_by_name_and_by_interfaces(java: Function) -> None:
 
 def test_functions_are_instances_of_interfaces(java: Function) -> None:
     assert java("binary")(lambda left, right: left + right) == 27
+    for _ in range(2):
+        assert java("loud")(lambda given: f"<{given}>") == "<it>!"
     assert java("reduce")(lambda left, right: left + right) == 10
     assert java("applied")(lambda number: number * 2, 21) == 42
     assert java("onThreads")(lambda: 5) == "5"

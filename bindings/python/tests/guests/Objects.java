@@ -133,6 +133,10 @@ public final class Objects {
         return ((ForeignObject) object).as(Hidden.class).loud("it");
     }
 
+    public static String loud(Hidden function) {
+        return function.loud("it");
+    }
+
     public static Object members(ForeignObject object) {
         object.setAttribute("other", 3);
         return object.attribute("x") + " " + object.attribute("other") + " " + object.invoke("twice", 4) + " " + object.typeName() + " " + object.runtime();

@@ -52,12 +52,13 @@ public final class Foreigners {
         return object;
     }
 
-    /** What makes an instance of an interface that is nothing else. */
+    /** What makes an instance of an interface that is nothing else; null of one that not everybody may use. */
     private static final ClassValue<Constructor<?>> FUNCTIONS = new ClassValue<Constructor<?>>() {
         @Override
         protected Constructor<?> computeValue(Class<?> type) {
             try {
-                return make(NOTHING, type, new ArrayList<>()).getClass().getConstructor(InvocationHandler.class);
+                Constructor<?> made = make(NOTHING, type, new ArrayList<>()).getClass().getConstructor(InvocationHandler.class);
+                return made.trySetAccessible() ? made : null;
             } catch (NoSuchMethodException absent) {
                 throw new AssertionError(absent);
             }
@@ -67,8 +68,10 @@ public final class Foreigners {
     private static final Foreign NOTHING = new Foreign();
 
     private static Object function(Foreign foreign, Class<?> type) {
+        Constructor<?> made = FUNCTIONS.get(type);
+        if (made == null) return make(foreign, type, new ArrayList<>());
         try {
-            return FUNCTIONS.get(type).newInstance(new Handler(foreign, type));
+            return made.newInstance(new Handler(foreign, type));
         } catch (ReflectiveOperationException refused) {
             throw new AssertionError(refused);
         }
