@@ -35,7 +35,7 @@ pub(super) struct MethodClass {
 
 /// What was found lately.
 #[derive(Clone, Copy)]
-struct KnownName {
+struct FamilyName {
     /// The `str`, to which there is a reference; or NULL.
     name: Object,
     family: Family,
@@ -44,17 +44,17 @@ struct KnownName {
     known: Known,
 }
 
-struct KnownNames([Cell<KnownName>; PLACES]);
+struct KnownNames([Cell<FamilyName>; PLACES]);
 
 const PLACES: usize = 1024;
 
 // SAFETY: it is used under the GIL only.
 unsafe impl Sync for KnownNames {}
 
-static NAMES: KnownNames = KnownNames([const { Cell::new(KnownName::NONE) }; PLACES]);
+static NAMES: KnownNames = KnownNames([const { Cell::new(FamilyName::NONE) }; PLACES]);
 
-impl KnownName {
-    const NONE: KnownName = KnownName {
+impl FamilyName {
+    const NONE: FamilyName = FamilyName {
         name: ptr::null_mut(),
         family: Family::NONE,
         protocol: None,
@@ -69,7 +69,7 @@ impl KnownName {
 }
 
 #[inline(always)]
-fn place(name: Object, family: Family) -> &'static Cell<KnownName> {
+fn place(name: Object, family: Family) -> &'static Cell<FamilyName> {
     let spread = (family.number() as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
     &NAMES.0[(name.addr() >> 4 ^ spread) % PLACES]
 }
@@ -109,7 +109,7 @@ pub(super) unsafe fn learn(
     unsafe {
         let name = PyRef::new_reference(gil, name).into_ptr();
         let ProxyFields { family, protocol, .. } = *fields;
-        let before = place(name, family).replace(KnownName { name, family, protocol, known });
+        let before = place(name, family).replace(FamilyName { name, family, protocol, known });
         drop(PyRef::from_owned(before.name));
     }
     Ok(known)

@@ -29,39 +29,39 @@ const MOST_RESULT: usize = 2;
 /// How a function is called.
 pub(in crate::host::python) struct CheckedPlan {
     fast: Fast,
-    arguments: Box<[Form]>,
-    returned: Returned,
+    arguments: Box<[CheckedForm]>,
+    returned: CheckedResult,
 }
 
 /// How an argument is given.
-enum Form {
+enum CheckedForm {
     Number(NumberForm),
     Text,
     Object,
 }
 
 /// What comes back.
-enum Returned {
+enum CheckedResult {
     /// A number of this kind; null for nothing.
     Number(Kind),
     Text,
     Other,
 }
 
-impl Form {
-    fn of(info: &TypeInfo) -> Option<Form> {
+impl CheckedForm {
+    fn of(info: &TypeInfo) -> Option<CheckedForm> {
         match info.r#type.kind() {
-            Kind::String8 => Some(Form::Text),
-            Kind::Handle => Some(Form::Object),
+            Kind::String8 => Some(CheckedForm::Text),
+            Kind::Handle => Some(CheckedForm::Object),
             kind => match NumberForm::of(kind) {
                 NumberForm::Other => None,
-                form => Some(Form::Number(form)),
+                form => Some(CheckedForm::Number(form)),
             },
         }
     }
 
     fn slots(&self) -> usize {
-        if matches!(self, Form::Text) { 2 } else { 1 }
+        if matches!(self, CheckedForm::Text) { 2 } else { 1 }
     }
 }
 
@@ -76,18 +76,19 @@ impl CheckedPlan {
         if !is_kept || !(0..params.len()).all(is_plain) || callee.counts_bools() {
             return None;
         }
-        let arguments: Box<[Form]> = params.iter().map(Form::of).collect::<Option<_>>()?;
+        let arguments: Box<[CheckedForm]> =
+            params.iter().map(CheckedForm::of).collect::<Option<_>>()?;
         let returned = match function.return_types() {
-            [] => Returned::Number(Kind::Null),
+            [] => CheckedResult::Number(Kind::Null),
             [info] => match info.r#type.kind() {
-                Kind::String8 => Returned::Text,
-                Kind::Handle => Returned::Other,
-                kind if convert::is_number(kind) => Returned::Number(kind),
+                Kind::String8 => CheckedResult::Text,
+                Kind::Handle => CheckedResult::Other,
+                kind if convert::is_number(kind) => CheckedResult::Number(kind),
                 _ => return None,
             },
             _ => return None,
         };
-        let fits = arguments.iter().map(Form::slots).sum::<usize>() <= MOST;
+        let fits = arguments.iter().map(CheckedForm::slots).sum::<usize>() <= MOST;
         fits.then(|| callee.fast())?.map(|fast| CheckedPlan { fast, arguments, returned })
     }
 
@@ -97,7 +98,7 @@ impl CheckedPlan {
     }
 }
 
-impl Form {
+impl CheckedForm {
     /// Writes what is given for an argument; false if it needs a closer look.
     ///
     /// # Safety
@@ -107,11 +108,11 @@ impl Form {
         // SAFETY: as the caller says.
         unsafe {
             match self {
-                Form::Number(form) => match form.load(api, object) {
+                CheckedForm::Number(form) => match form.load(api, object) {
                     Some(word) => to.write(word),
                     None => return false,
                 },
-                Form::Text => {
+                CheckedForm::Text => {
                     if api.type_of(object) != api.PyUnicode_Type {
                         return false;
                     }
@@ -122,7 +123,7 @@ impl Form {
                     to.write(data.expose_provenance() as metaffi_slot);
                     to.add(1).write(length as metaffi_slot);
                 }
-                Form::Object => match unwrap(api, object) {
+                CheckedForm::Object => match unwrap(api, object) {
                     Some(Ok(key)) => to.write(key as metaffi_slot),
                     _ => return false,
                 },
@@ -178,7 +179,7 @@ unsafe extern "C-unwind" fn call(
     }
 }
 
-impl Returned {
+impl CheckedResult {
     /// The object of a result, which is taken over.
     ///
     /// # Safety
@@ -189,9 +190,9 @@ impl Returned {
         unsafe {
             match self {
                 // Nothing is written there.
-                Returned::Number(Kind::Null) => none(api),
-                Returned::Number(kind) => number(api, *kind, *at),
-                Returned::Text => {
+                CheckedResult::Number(Kind::Null) => none(api),
+                CheckedResult::Number(kind) => number(api, *kind, *at),
+                CheckedResult::Text => {
                     let text: *mut u8 = ptr::with_exposed_provenance_mut(*at as usize);
                     if text.is_null() {
                         return none(api);
@@ -205,7 +206,7 @@ impl Returned {
                     memory::free(text);
                     made
                 }
-                Returned::Other => super::finish_slowly(api, entity, &pin::enter(), at),
+                CheckedResult::Other => super::finish_slowly(api, entity, &pin::enter(), at),
             }
         }
     }
