@@ -272,19 +272,22 @@ pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
 pub fn address_of<T: ObjectType>(key: Key) -> Option<usize> {
     let slot = THINGS.slot(key);
     let (data, vtable) = slot.load(key)?;
-    let known: *const HandleVtable = const { &HandleVtableOf::<T>::OBJECT };
-    (ptr::eq(vtable, known) && slot.is(key)).then(|| data.addr())
+    (is_of::<T>(vtable) && slot.is(key)).then(|| data.addr())
 }
 
 /// Whether what is behind `key` just now is an object of type `T`.
 #[inline(always)]
 pub fn is_one_of<T: ObjectType>(key: Key) -> bool {
+    THINGS.slot(key).vtable(key).is_some_and(is_of::<T>)
+}
+
+/// Whether the vtable in a slot is that of a type, of which there may be several.
+#[inline(always)]
+fn is_of<T: ObjectType>(vtable: *const HandleVtable) -> bool {
     let known: *const HandleVtable = const { &HandleVtableOf::<T>::OBJECT };
-    THINGS.slot(key).vtable(key).is_some_and(|vtable| {
-        // SAFETY: a slot is filled with a `&'static HandleVtable` only; in that of NULL there is none.
-        let of = || unsafe { vtable.as_ref() }.map(|vtable| vtable.type_id);
-        ptr::eq(vtable, known) || of() == Some(TypeId::of::<T>())
-    })
+    // SAFETY: a slot is filled with a `&'static HandleVtable` only; in that of NULL there is none.
+    let of = || unsafe { vtable.as_ref() }.map(|vtable| vtable.type_id);
+    ptr::eq(vtable, known) || of() == Some(TypeId::of::<T>())
 }
 
 /// What `key` stands for, of a type whose handles are never freed.
