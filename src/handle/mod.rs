@@ -27,7 +27,7 @@ pub use stock::Stocks;
 pub use store::{
     Counting, ForeignObject, Handled, ObjectType, Reused, address_of, callee_address, clone,
     describe_object, extension, free, get, held, insert, insert_counted, insert_object,
-    insert_object_then, insert_then, is_alive, is_one_of, lasting, peek, retire, retire_slot,
-    using,
+    insert_object_then, insert_then, is_alive, is_one_of, lasting, object_address, peek, retire,
+    retire_slot, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

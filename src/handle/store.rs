@@ -239,6 +239,13 @@ pub fn callee_address(key: Key) -> Option<NonNull<()>> {
     data.and_then(|data| NonNull::new(data.cast_mut()))
 }
 
+/// The same of an object, if it is one that has not been freed.
+pub fn object_address(key: Key) -> Option<NonNull<()>> {
+    let is_one = HandleKind::of(key) == Some(HandleKind::Object);
+    let data = is_one.then(|| THINGS.slot(key).data(key)).flatten();
+    data.and_then(|data| NonNull::new(data.cast_mut()))
+}
+
 /// The object behind `key`, if it is one of type `T`, whose memory is only given back under a lock.
 ///
 /// # Safety

@@ -6,13 +6,16 @@ use std::ffi::c_void;
 use jni_sys::{JNIEnv, jclass, jint, jlong};
 
 use super::env::NativeMethod;
+use super::nature::NATURE;
 use super::{error, foreign};
 use crate::call::Callable;
-use crate::handle::{self, Key};
+use crate::handle::{self, HandleKind, Key};
+use crate::object::of;
 use crate::signature::TypeInfo;
 
 /// The functions that the part in Java calls.
-pub(super) const ALL: [NativeMethod; 4] = [
+pub(super) const ALL: [NativeMethod; 5] = [
+    (c"callableOf", c"(J)J", callable_of as *mut c_void),
     (c"callWords", c"(JIJJJJ)J", call_words_native as *mut c_void),
     (c"identity", c"(J)J", identity_native as *mut c_void),
     (c"scalars", c"(J)J", scalars as *mut c_void),
@@ -49,9 +52,22 @@ extern "system" fn scalars(_: *mut JNIEnv, _: jclass, callable: jlong) -> jlong 
     all.unwrap_or(-1)
 }
 
-/// What tells a callable from all others that are there; 0 if it has been freed.
+/// What tells a callable or an object from all others that are there; 0 if it has been freed.
 pub(super) extern "C" fn identity(handle: jlong) -> jlong {
-    handle::callee_address(handle as Key).map_or(0, |address| address.addr().get() as jlong)
+    let key = handle as Key;
+    let address = match HandleKind::of(key) {
+        Some(HandleKind::Object) => handle::object_address(key),
+        _ => handle::callee_address(key),
+    };
+    address.map_or(0, |address| address.addr().get() as jlong)
+}
+
+/// A new handle of the callable that an object is; 0 if it is none.
+extern "system" fn callable_of(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
+    let handle = handle as Key;
+    // SAFETY: nothing is kept while the object's code runs.
+    let found = unsafe { NATURE.go_out(|| of(handle)?.callable(handle)) };
+    found.ok().flatten().unwrap_or_default() as jlong
 }
 
 extern "system" fn identity_native(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {

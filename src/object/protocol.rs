@@ -227,6 +227,11 @@ pub trait Protocol: Sync {
         Err(refuse(object, Capabilities::CALL))
     }
 
+    /// A new handle of the callable that it is, which has declared types; `None` if it is none.
+    fn callable(&self, object: Key) -> Result<Option<Key>> {
+        Ok(None)
+    }
+
     /// Makes an instance of it.
     ///
     /// # Safety

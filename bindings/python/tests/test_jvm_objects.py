@@ -158,6 +158,54 @@ def test_functions_are_instances_of_interfaces(java: Function) -> None:
     assert list(order) == ["c", "b", "a"]
 
 
+class Adder:
+    def __call__(self, number: int) -> int:
+        return number + 1
+
+
+class Operator(Adder):
+    def applyAsLong(self, number: int) -> int:
+        return number + 2
+
+
+def typed(by: int) -> Function:
+    def add(number: int) -> int:
+        if number < 0:
+            raise ValueError("below zero")
+        return number + by
+
+    return metaffi.make_metaffi_callable(add)
+
+
+def test_what_is_called_is_the_same_instance_again(java: Function) -> None:
+    operator = java("operator")
+    for given, by in (typed(1), 1), (lambda number: number + 1, 1), (Adder(), 1), (Operator(), 2):
+        operator(given, 1)
+        again = list(operator(given, 1))
+        assert again[0] is given
+        assert again[1:] == [True, 1 + by, 1 + 2 * by]
+        # As another interface it is another.
+        assert not java("isLatest")(given)
+        assert list(operator(lambda number: number, 1))[1] is False
+    java("forget")()
+
+
+def test_a_callable_is_let_go_of_and_fails_as_itself(java: Function) -> None:
+    with pytest.raises(ValueError, match="below zero"):
+        java("operator")(typed(1), -1)
+
+    class Counted(Adder):
+        pass
+
+    for made in (lambda of: of, lambda of: metaffi.make_metaffi_callable(of.__call__)):
+        counted = Counted()
+        gone = weakref.ref(counted)
+        assert list(java("operator")(made(counted), 5))[2:] == [6, 7]
+        del counted
+        java("forget")()
+        assert is_collected(java, gone)
+
+
 def test_functions_of_java_are_called(java: Function) -> None:
     adder = java("adder")(5)
     assert adder(6) == 11
@@ -241,13 +289,17 @@ def test_java_lets_go_of_what_it_was_given(java: Function) -> None:
     gone = weakref.ref(point)
     java("echo")(point)
     del point
+    assert is_collected(java, gone)
+
+
+def is_collected(java: Function, gone: Callable[[], Any]) -> bool:
     collect = java.module.load_entity("class=java.lang.System,callable=gc")  # type: ignore[attr-defined]
     for _ in range(50):
         collect()
         gc.collect()
         if gone() is None:
-            break
-    assert gone() is None
+            return True
+    return False
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,14 @@ use super::attribute::{self, NameObject, twin};
 use super::entered::Kept;
 use super::value;
 use crate::error::{Error, Result};
-use crate::handle::Key;
+use crate::handle::{self, Key};
 use crate::object::{AttributeName, CallArguments, CallName, ValuePlace};
 use crate::python::api::{Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support::text;
+use crate::python::upcall::callable;
 
 /// As many arguments are put on the stack.
 const FEW: usize = 14;
@@ -37,6 +38,15 @@ pub(super) unsafe fn call(
             value::give(gil, *Kept::owned(gil, result)?, to)
         })
     }
+}
+
+/// A new handle of the callable that an object is; `None` if it is none.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn callable_of(gil: &Gil, object: Object) -> Result<Option<Key>> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { callable::callable(gil.api, object) }.map(handle::insert).transpose()
 }
 
 /// Calls a member of an object, of which no object is made if it is a method.

@@ -99,6 +99,11 @@ impl Protocol for PythonProtocol {
         }
     }
 
+    fn callable(&self, object: Key) -> Result<Option<Key>> {
+        // SAFETY: alive, under the GIL.
+        with_object(object, |gil, object| unsafe { call::callable_of(gil, object) })
+    }
+
     fn members(&self, object: Key) -> Result<Vec<ObjectMember>> {
         with_object(object, member::of)
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
 import metaffi.ForeignException;
 import metaffi.ForeignObject;
@@ -162,6 +163,23 @@ public final class Objects {
 
     public static Runnable made(List<Object> into) {
         return () -> into.add("ran");
+    }
+
+    private static Object latest;
+
+    /** What is given, whether that is what was given before, and what comes of it. */
+    public static Object[] operator(LongUnaryOperator given, long number) {
+        boolean isLatest = latest == given;
+        latest = given;
+        return new Object[] {given, isLatest, given.applyAsLong(number), given.andThen(given).applyAsLong(number)};
+    }
+
+    public static boolean isLatest(IntUnaryOperator given) {
+        return latest == given || given.applyAsInt(1) < 0;
+    }
+
+    public static void forget() {
+        latest = null;
     }
 
     public static LongUnaryOperator adder(long by) {

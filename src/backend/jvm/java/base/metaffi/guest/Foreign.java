@@ -111,6 +111,14 @@ final class Foreign {
         return run(CALL, given == null ? NONE : given);
     }
 
+    /** The callable that an object is, unless a member of it is called instead; null if it is none. */
+    Foreign callable(String member) {
+        long callable = can(Capabilities.CALL) ? Host.callableOf(handle) : 0;
+        if (callable == 0) return null;
+        Foreign found = new Foreign(callable);
+        return has(member) ? null : found;
+    }
+
     /** How it is called by a method; null if only with values of any types. */
     Scalars scalars(Method method) {
         return Scalars.of(handle, method);

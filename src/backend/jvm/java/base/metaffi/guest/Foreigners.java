@@ -22,6 +22,17 @@ public final class Foreigners {
         return reference >= 0 ? Objects.of(reference) : plain(new Foreign(Host.keep(~reference)));
     }
 
+    /** The same for a parameter of an interface: what can be called is the same instance when it is given again. */
+    static Object of(Class<?> type, long reference) {
+        long identity = reference < 0 ? Linked.identity(~reference) : 0;
+        Object latest = latest(type, identity);
+        if (latest != null) return latest;
+        Object object = of(reference);
+        Foreign foreign = identity == 0 ? null : in(object);
+        boolean isCalled = foreign != null && foreign.can(Capabilities.CALL) && Capabilities.singleOf(type) != null;
+        return isCalled ? remember(Coercion.to(object, type), identity, type) : object;
+    }
+
     /** What stood for the latest callables that were given, for one that is given again. */
     private static final Instance[] LATEST = new Instance[64];
 
@@ -38,18 +49,27 @@ public final class Foreigners {
         }
     }
 
+    /** Its place among the latest. */
+    private static int place(long identity) {
+        return (int) (identity >>> 4 ^ identity >>> 10) & LATEST.length - 1;
+    }
+
+    private static Object latest(Class<?> type, long identity) {
+        Instance latest = identity == 0 ? null : LATEST[place(identity)];
+        return latest != null && latest.identity == identity && latest.type.get() == type ? latest.get() : null;
+    }
+
+    private static Object remember(Object object, long identity, Class<?> type) {
+        if (identity != 0) LATEST[place(identity)] = new Instance(object, identity, type);
+        return object;
+    }
+
     /** The same as an instance of a type. */
     static Object called(Class<?> type, long handle) {
         long identity = handle == 0 ? 0 : Linked.identity(handle);
-        int at = (int) (identity >>> 4 ^ identity >>> 10) & LATEST.length - 1;
-        Instance latest = LATEST[at];
-        if (latest != null && latest.identity == identity && latest.type.get() == type) {
-            Object object = latest.get();
-            if (object != null) return object;
-        }
-        Object object = handle != 0 && type.isInterface() ? function(new Foreign(Host.keep(handle)), type) : as(called(handle), type);
-        if (identity != 0) LATEST[at] = new Instance(object, identity, type);
-        return object;
+        Object latest = latest(type, identity);
+        if (latest != null) return latest;
+        return remember(handle != 0 && type.isInterface() ? function(new Foreign(Host.keep(handle)), type) : as(called(handle), type), identity, type);
     }
 
     /** What makes an instance of an interface that is nothing else; null of one that not everybody may use. */

@@ -23,7 +23,9 @@ final class Handler implements InvocationHandler {
     private final View view;
     /** Whether the instance is an object of Java's, and not another look of what it stands for. */
     boolean isJavas;
-    /** How it is called, if that takes and gives a few numbers only. */
+    /** The callable that the method calls; null if it stands for an object that is none. */
+    private final Foreign callable;
+    /** How that is called, if it takes and gives a few numbers only. */
     private final Scalars scalars;
 
     Handler(Foreign foreign, Class<?> wanted) {
@@ -36,7 +38,8 @@ final class Handler implements InvocationHandler {
         this.wanted = wanted;
         single = wanted == null ? null : Capabilities.singleOf(wanted);
         view = View.of(foreign, key, item);
-        scalars = foreign.isCallable && single != null ? foreign.scalars(single) : null;
+        callable = single == null || foreign.isCallable ? foreign : foreign.callable(single.getName());
+        scalars = single == null || callable == null ? null : callable.scalars(single);
     }
 
     @Override
@@ -52,7 +55,7 @@ final class Handler implements InvocationHandler {
 
     private Object run(Object self, Method method, Object[] given) throws Throwable {
         Object[] all = given == null ? NONE : given;
-        if (scalars != null && isSingle(method)) return foreign.call(scalars, all);
+        if (scalars != null && isSingle(method)) return callable.call(scalars, all);
         Class<?> declaring = method.getDeclaringClass();
         if (declaring == Object.class) return ofObject(self, method, all);
         if (!foreign.isCallable || declaring == metaffi.ForeignObject.class) {

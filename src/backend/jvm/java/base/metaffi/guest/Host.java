@@ -45,8 +45,11 @@ final class Host {
     /** What the last such call on this thread failed with, once, which is owned; 0 if it did not. */
     static native long takeFailure();
 
-    /** What tells a callable from all others that are there, whatever its handle; 0 if it has been freed. */
-    static native long identity(long callable);
+    /** What tells a callable or an object from all others that are there, whatever its handle; 0 if it has been freed. */
+    static native long identity(long handle);
+
+    /** A new handle of the callable that an object is; 0 if it is none. */
+    static native long callableOf(long object);
 
     /** A call of a C function pointer has thrown something, by its index as a call gives it. */
     static native void failed(int thrown);

@@ -80,9 +80,10 @@ final class Passing {
         if (kind.isArray()) return bound("read_array", offset, type);
         if (kind == Kind.ANY) return bound("read_any", offset, type);
         if (kind == Kind.HANDLE && type instanceof ParameterizedType && Foreigners.hasParts(to)) return bound("read_object", offset, type);
-        if (kind == Kind.CALLABLE) {
+        if (kind == Kind.CALLABLE || kind == Kind.HANDLE && to.isInterface()) {
             MethodType reads = MethodType.methodType(Object.class, Class.class, long.class, int.class);
-            return MethodHandles.insertArguments(MethodHandles.insertArguments(Slots.method("read_called", reads), 2, offset), 0, to);
+            MethodHandle read = Slots.method(kind == Kind.CALLABLE ? "read_called" : "read_instance", reads);
+            return MethodHandles.insertArguments(MethodHandles.insertArguments(read, 2, offset), 0, to);
         }
         if (kind.number >= Values.MAP) return bound("read_collection", offset, kind.number, type);
         if (kind.number >= Values.BIGINT) return bound("read_neutral", offset, kind.number);

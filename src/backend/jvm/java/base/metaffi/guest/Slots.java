@@ -106,6 +106,11 @@ final class Slots {
         return Coercion.to(read_handle(frame, at), type);
     }
 
+    /** The same as an instance of an interface. */
+    static Object read_instance(Class<?> type, long frame, int at) {
+        return Foreigners.of(type, Memory.getLong(frame + at));
+    }
+
     static Object read_any(Type type, long frame, int at) {
         return Values.read(frame + at, type);
     }
