@@ -12,7 +12,7 @@ use super::nature::NAME;
 use super::object::JavaReference;
 use super::support::{self, JavaSupport, LOST};
 use super::vm::LIFE;
-use crate::error::{Error, ForeignError, StackFrame, Status};
+use crate::error::{Error, ForeignError, Result, StackFrame, Status};
 use crate::fork::Once;
 use crate::handle::Key;
 use crate::kit::Interruption;
@@ -21,15 +21,17 @@ use crate::kit::Interruption;
 struct JavaThrowable {
     object: JavaReference,
     message: Once<Option<CString>>,
-    known: Once<Option<Throwable>>,
+    /// The innermost frame last: as they are when somebody asks first.
+    frames: Once<Vec<StackFrame>>,
     /// What led to it, if that has been found out.
     cause: Option<Option<Error>>,
 }
 
-/// What Java says of it.
+/// What the part of ours refuses.
 #[derive(Deserialize)]
-struct DescribedThrowable {
-    /// A status of ours, if it was thrown by the part of ours.
+struct Refused {
+    message: String,
+    /// A status of ours.
     #[serde(default)]
     refusal: String,
     /// A name that is not there, and those that are, a line for each.
@@ -37,26 +39,6 @@ struct DescribedThrowable {
     name: String,
     #[serde(default)]
     known: String,
-    r#type: String,
-    message: String,
-    frames: Vec<DescribedFrame>,
-    #[serde(default)]
-    trace: String,
-}
-
-#[derive(Deserialize)]
-struct DescribedFrame {
-    function: String,
-    file: String,
-    line: u32,
-}
-
-/// The same, as errors have it.
-struct Throwable {
-    type_name: String,
-    /// The innermost frame last.
-    frames: Vec<StackFrame>,
-    trace: String,
 }
 
 /// The error of something that was thrown, by its index.
@@ -84,8 +66,7 @@ fn of_any(support: &JavaSupport, thrown: i32, cause: Option<Option<Error>>) -> E
 fn passing(support: &JavaSupport, thrown: i32) -> Error {
     let Some(error) = foreign(support, thrown) else { return of_index(thrown) };
     if let Some(foreign) = error.foreign_error() {
-        let told = || serde_json::from_str(&support.passed(thrown).ok()?).ok();
-        foreign.passes(&|| told().map(frames).unwrap_or_default());
+        foreign.passes(&|| frames(&support.passed(thrown).unwrap_or_default()));
     }
     support.release(thrown);
     error
@@ -188,9 +169,12 @@ fn interrupted(thrown: i32) -> Error {
 }
 
 fn refusal(support: &JavaSupport, index: i32) -> Error {
-    let refused = support.describe(index).ok().and_then(|text| parse(&text));
+    let refused = support.refused(index);
     support.release(index);
-    let Some(refused) = refused else { return Error::new(Status::Internal, "Java says nothing") };
+    let Some(refused) = refused.ok().and_then(|text| serde_json::from_str::<Refused>(&text).ok())
+    else {
+        return Error::new(Status::Internal, "Java says nothing");
+    };
     let hint = crate::suggest::hint(&refused.name, refused.known.lines());
     Error::new(status(&refused.refusal), refused.message + &hint)
 }
@@ -220,42 +204,32 @@ fn status(name: &str) -> Status {
     }
 }
 
-fn parse(text: &str) -> Option<DescribedThrowable> {
-    serde_json::from_str(text).ok()
-}
-
 impl JavaThrowable {
     fn new(thrown: i32, cause: Option<Option<Error>>) -> JavaThrowable {
         let object = JavaReference::of_index(thrown);
-        JavaThrowable { object, message: Once::new(), known: Once::new(), cause }
+        JavaThrowable { object, message: Once::new(), frames: Once::new(), cause }
     }
 
-    fn known(&self) -> Option<&Throwable> {
-        let ask = || {
-            let text = support::get()?.describe(self.object.index()).ok()?;
-            Some(Throwable::new(parse(&text)?))
-        };
-        self.known.get_or_init(ask).as_ref()
+    /// What Java says of it; nothing where it cannot be asked.
+    fn told(&self, ask: impl FnOnce(&JavaSupport, i32) -> Result<String>) -> String {
+        support::get()
+            .and_then(|support| ask(support, self.object.index()).ok())
+            .unwrap_or_default()
     }
 }
 
-/// Frames, which Java has the innermost first.
-fn frames(described: Vec<DescribedFrame>) -> Vec<StackFrame> {
-    let frame = |frame: DescribedFrame| {
-        let DescribedFrame { function, file, line } = frame;
-        StackFrame { function, file, line, text: String::new() }
-    };
-    described.into_iter().rev().map(frame).collect()
-}
-
-impl Throwable {
-    fn new(described: DescribedThrowable) -> Throwable {
-        Throwable {
-            type_name: described.r#type,
-            frames: frames(described.frames),
-            trace: described.trace,
-        }
+/// Frames, which Java has the innermost first: function, file and line of each.
+fn frames(told: &str) -> Vec<StackFrame> {
+    let mut lines = told.lines();
+    let mut frames = Vec::new();
+    while let (Some(function), Some(file), Some(line)) = (lines.next(), lines.next(), lines.next())
+    {
+        let (function, file) = (function.to_owned(), file.to_owned());
+        let line = line.parse().unwrap_or_default();
+        frames.push(StackFrame { function, file, line, text: String::new() });
     }
+    frames.reverse();
+    frames
 }
 
 impl ForeignError for JavaThrowable {
@@ -265,15 +239,15 @@ impl ForeignError for JavaThrowable {
     }
 
     fn type_name(&self) -> String {
-        self.known().map(|known| known.type_name.clone()).unwrap_or_default()
+        self.told(JavaSupport::failure_type)
     }
 
     fn trace(&self) -> String {
-        self.known().map(|known| known.trace.clone()).unwrap_or_default()
+        self.told(JavaSupport::trace)
     }
 
     fn frames(&self) -> Vec<StackFrame> {
-        self.known().map(|known| known.frames.clone()).unwrap_or_default()
+        self.frames.get_or_init(|| frames(&self.told(JavaSupport::frames))).clone()
     }
 
     fn cause(&self) -> Option<Error> {

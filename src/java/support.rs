@@ -49,7 +49,10 @@ pub struct JavaSupport {
     another: JavaMethod,
     retain: JavaMethod,
     keep: JavaMethod,
-    describe: JavaMethod,
+    refused: JavaMethod,
+    failure_type: JavaMethod,
+    trace: JavaMethod,
+    frames: JavaMethod,
     foreign: JavaMethod,
     passed: JavaMethod,
     causes: JavaMethod,
@@ -345,7 +348,10 @@ impl JavaSupport {
             retain: method("Objects", c"retain", c"(I)V")?,
             another: method("Objects", c"another", c"(I)J")?,
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
-            describe: method("Failures", c"describe", c"(I)Ljava/lang/String;")?,
+            refused: method("Failures", c"refused", c"(I)Ljava/lang/String;")?,
+            failure_type: method("Failures", c"typeName", c"(I)Ljava/lang/String;")?,
+            trace: method("Failures", c"trace", c"(I)Ljava/lang/String;")?,
+            frames: method("Failures", c"frames", c"(I)Ljava/lang/String;")?,
             foreign: method("Failures", c"foreign", c"(I)J")?,
             passed: method("Failures", c"passed", c"(I)Ljava/lang/String;")?,
             causes: method("Failures", c"causes", c"(I)[I")?,
@@ -495,9 +501,24 @@ impl JavaSupport {
         }
     }
 
-    /// What a failure is, as JSON.
-    pub fn describe(&self, thrown: i32) -> Result<String> {
-        self.text(self.describe, thrown)
+    /// What the part of ours refuses, as JSON.
+    pub(super) fn refused(&self, thrown: i32) -> Result<String> {
+        self.text(self.refused, thrown)
+    }
+
+    /// The name of the class of something that was thrown.
+    pub(super) fn failure_type(&self, thrown: i32) -> Result<String> {
+        self.text(self.failure_type, thrown)
+    }
+
+    /// Its stack trace, as Java prints it.
+    pub(super) fn trace(&self, thrown: i32) -> Result<String> {
+        self.text(self.trace, thrown)
+    }
+
+    /// Its frames: function, file and line of each, with a line for each of these.
+    pub(super) fn frames(&self, thrown: i32) -> Result<String> {
+        self.text(self.frames, thrown)
     }
 
     /// What came from another language, as that has it: it stays as long as the index is in use.
@@ -507,7 +528,7 @@ impl JavaSupport {
         unsafe { env.call_long(self.foreign, &[jvalue { i: thrown }]) }
     }
 
-    /// The frames of Java's that a failure of another language has passed through, as JSON.
+    /// The frames of Java's that a failure of another language has passed through, as [`frames`](Self::frames) are.
     pub(super) fn passed(&self, thrown: i32) -> Result<String> {
         self.text(self.passed, thrown)
     }

@@ -107,6 +107,27 @@ def test_a_message_that_is_no_text_is_told_with_what_can_be(failing: Callable[[s
     assert "a\ufffdb" in (raised.value.foreign_traceback or "")
 
 
+def test_a_trace_is_made_when_it_is_asked_for(failing: Callable[[str], Any]) -> None:
+    before = failing("printed")()
+    with pytest.raises(metaffi.MetaFFIError) as raised:
+        failing("counted")()
+    assert str(raised.value) == "Failing$Counted: counted"
+    assert raised.value.foreign_type == "Failing$Counted"
+    assert raised.value.__cause__ is None
+    assert failing("printed")() == before
+    assert "at c.D.call(" in (raised.value.foreign_traceback or "")
+    assert failing("printed")() == before + 1
+
+
+def test_frames_are_told_apart_whatever_their_names(failing: Callable[[str], Any]) -> None:
+    with pytest.raises(metaffi.MetaFFIError) as raised:
+        failing("counted")()
+    frames = [(frame.function, frame.file, frame.line) for frame in raised.value.frames]
+    assert frames == [("c.D.call", None, None), ("a b.run", "Odd Name.java", 7)]
+    traced = traceback.extract_tb(raised.value.__traceback__)[-2:]
+    assert [frame.name for frame in traced] == ["c.D.call", "a b.run"]
+
+
 def test_an_adapter_is_an_object_of_java(module: Any) -> None:
     ran: list[int] = []
     adapters = module.metaffi.api.accessor.CallbackAdapters

@@ -70,4 +70,30 @@ public final class Failing {
     public static Object halfSaid() {
         return new StringBuilder(HALF);
     }
+
+    /** Counts how often its trace is made. */
+    public static final class Counted extends RuntimeException {
+        private static int printed;
+
+        Counted() {
+            super("counted");
+            setStackTrace(new StackTraceElement[] {
+                new StackTraceElement("a\nb", "run", "Odd\nName.java", 7), new StackTraceElement("c.D", "call", null, -2),
+            });
+        }
+
+        @Override
+        public void printStackTrace(java.io.PrintWriter to) {
+            printed++;
+            super.printStackTrace(to);
+        }
+    }
+
+    public static void counted() {
+        throw new Counted();
+    }
+
+    public static int printed() {
+        return Counted.printed;
+    }
 }

@@ -20,6 +20,8 @@ final class Failures {
     /** So many causes of a failure are followed. */
     private static final int CAUSES = 64;
 
+    private static final int[] NONE = {};
+
     /** What is said where there is not even memory, or stack, for what was thrown. */
     private static final int LAST = Objects.add(new OutOfMemoryError("Java has no memory left, or this thread no stack"));
 
@@ -95,6 +97,7 @@ final class Failures {
     /** The indexes of what led to it, one after another, each once. */
     static int[] causes(int index) {
         Throwable thrown = (Throwable) Objects.get(index);
+        if (cause(thrown) == null) return NONE;
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         seen.add(thrown);
         List<Throwable> all = new ArrayList<>();
@@ -126,46 +129,47 @@ final class Failures {
     }
 
     /** The stack trace as Java prints it. */
-    private static String trace(Throwable thrown) {
+    static String trace(int index) {
+        Throwable thrown = (Throwable) Objects.get(index);
         StringWriter text = new StringWriter();
         try {
             thrown.printStackTrace(new PrintWriter(text));
         } catch (Throwable itsOwn) {
             text.append(thrown.getClass().getName()).append(", whose text fails");
         }
-        return Frames.printed(text.toString());
+        return Text.shown(Frames.printed(text.toString()));
     }
 
-    /** As JSON: type, message, frames and trace. */
-    static String describe(int index) {
+    /** What refuses, as JSON: its status, its message, and of a name that is not there, those that are. */
+    static String refused(int index) {
         Throwable thrown = (Throwable) Objects.get(index);
-        StringBuilder json = new StringBuilder("{");
+        StringBuilder json = new StringBuilder("{\"message\":");
+        Text.quote(json, message(thrown));
         if (thrown instanceof Refusal) {
             Refusal refusal = (Refusal) thrown;
-            Text.quote(json.append("\"refusal\":"), refusal.status);
+            Text.quote(json.append(",\"refusal\":"), refusal.status);
             if (refusal.name != null) {
                 Text.quote(json.append(",\"name\":"), refusal.name);
                 Text.quote(json.append(",\"known\":"), refusal.known);
             }
-            json.append(',');
         }
-        json.append("\"type\":");
-        Text.quote(json, thrown.getClass().getName());
-        json.append(",\"message\":");
-        Text.quote(json, message(thrown));
-        json.append(",\"frames\":[");
-        frames(json, Frames.own(thrown));
-        json.append("],\"trace\":");
-        Text.quote(json, trace(thrown));
         return json.append('}').toString();
     }
 
-    /** As JSON: the frames between where a failure of others came in and where it leaves, once. */
+    /** The name of its class. */
+    static String typeName(int index) {
+        return Objects.get(index).getClass().getName();
+    }
+
+    /** The program's frames: of each its function, its file and its line, with a line for each of these. */
+    static String frames(int index) {
+        return frames(Frames.own((Throwable) Objects.get(index)));
+    }
+
+    /** The same of those between where a failure of others came in and where it leaves, once. */
     static String passed(int index) {
-        StringBuilder json = new StringBuilder("[");
         Object thrown = Objects.get(index);
-        if (thrown instanceof Failure) frames(json, ((Failure) thrown).passed());
-        return json.append(']').toString();
+        return thrown instanceof Failure ? frames(((Failure) thrown).passed()) : "";
     }
 
     /** What it says; half of a surrogate pair, which no other language has, is replaced. */
@@ -181,15 +185,18 @@ final class Failures {
         }
     }
 
-    private static void frames(StringBuilder json, List<StackTraceElement> frames) {
-        String separator = "";
+    private static String frames(List<StackTraceElement> frames) {
+        StringBuilder lines = new StringBuilder();
         for (StackTraceElement frame : frames) {
-            json.append(separator).append("{\"function\":");
-            Text.quote(json, Frames.function(frame));
-            json.append(",\"file\":");
-            Text.quote(json, frame.getFileName() == null ? "" : frame.getFileName());
-            json.append(",\"line\":").append(Math.max(0, frame.getLineNumber())).append('}');
-            separator = ",";
+            String file = frame.getFileName();
+            line(lines, Frames.function(frame));
+            line(lines, file == null ? "" : file);
+            lines.append(Math.max(0, frame.getLineNumber())).append('\n');
         }
+        return lines.toString();
+    }
+
+    private static void line(StringBuilder lines, String text) {
+        lines.append(Text.shown(text).replace('\n', ' ')).append('\n');
     }
 }
