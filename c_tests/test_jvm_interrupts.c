@@ -95,6 +95,21 @@ static void what_deals_with_it_or_does_not_look_goes_on(void) {
     CHECK(!answer(survive, 5));
 }
 
+static void scopes_within_each_other_have_their_own_time(void) {
+    metaffi_scope *outer = limited(1 * MILLISECOND), *inner = limited(1 * MILLISECOND);
+    CHECK(answer(ignore, 30));
+    CHECK_OK(metaffi_scope_leave(inner, &err));
+    CHECK_FAILS_WITH(call(await, 0, &err), METAFFI_STATUS_TIMED_OUT, "deadline");
+    leave(outer);
+    /* What the inner one's has ended is not the outer one's. */
+    outer = limited(300 * MILLISECOND), inner = limited(1 * MILLISECOND);
+    CHECK_FAILS_WITH(call(await, 0, &err), METAFFI_STATUS_TIMED_OUT, "deadline");
+    CHECK(answer(ignore, 500));
+    CHECK_OK(metaffi_scope_leave(inner, &err));
+    CHECK_FAILS_WITH(call(await, 0, &err), METAFFI_STATUS_TIMED_OUT, "deadline");
+    leave(outer);
+}
+
 static void what_comes_too_late_interrupts_nothing(void) {
     for (int i = 0; i < 300; i++) {
         metaffi_scope *scope = limited(i % 3 * 10000);
@@ -195,6 +210,7 @@ int main(void) {
         a_deadline_ends_what_waits();
         what_fails_says_where();
         what_deals_with_it_or_does_not_look_goes_on();
+        scopes_within_each_other_have_their_own_time();
         what_comes_too_late_interrupts_nothing();
         an_interruption_passes_through_callbacks();
         threads_are_interrupted_from_others();

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::ptr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 /// A pointer of each thread, NULL at first. It outlives the thread's destructors.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub enum Word {
     HostCall,
     /// The thread state that Python has given it.
     Python,
-    /// The interface of the JVM, if it is attached to that by us.
+    /// The interface of the JVM, if it is attached to that by us; other threads may take it away.
     Java,
     /// The number of the module of Java's whose class loader it has; NULL if that is not known.
     JavaModule,
@@ -73,6 +73,42 @@ impl ThreadWords {
     pub fn set(self, word: Word, value: *const ()) {
         // SAFETY: as above.
         unsafe { self.0.add(word as usize).write(value) }
+    }
+
+    /// A word that other threads may change: all then use it so only.
+    #[inline(always)]
+    pub fn shared(self, word: Word) -> SharedWord {
+        // SAFETY: the words are behind one another.
+        SharedWord(unsafe { self.0.add(word as usize) })
+    }
+}
+
+/// A word of one thread that other threads may change.
+#[derive(Clone, Copy)]
+pub struct SharedWord(*mut *const ());
+
+// SAFETY: it is used by atomic operations only, for as long as its thread lives.
+unsafe impl Send for SharedWord {}
+
+impl SharedWord {
+    /// What it is.
+    ///
+    /// # Safety
+    /// Its thread lives.
+    #[inline(always)]
+    pub unsafe fn get(self) -> *const () {
+        // SAFETY: as the caller says.
+        unsafe { AtomicPtr::from_ptr(self.0.cast::<*mut ()>()).load(Ordering::Relaxed) }
+    }
+
+    /// Makes it another.
+    ///
+    /// # Safety
+    /// Its thread lives.
+    pub unsafe fn set(self, value: *const ()) {
+        // SAFETY: as the caller says.
+        let word = unsafe { AtomicPtr::from_ptr(self.0.cast::<*mut ()>()) };
+        word.store(value.cast_mut(), Ordering::SeqCst);
     }
 }
 

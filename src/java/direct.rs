@@ -88,7 +88,7 @@ impl DirectCall {
         let on_object = !described.kind.starts_with("static_");
         let objects = described.classes.iter().filter(|class| is_object(class)).count();
         // Where there will be a quicker way, there are no references to objects.
-        if support::was_linked() || support::will_be_linked() && objects > 0 {
+        if support::is_linked() || support::will_be_linked() && objects > 0 {
             return None;
         }
         Some(DirectCall {

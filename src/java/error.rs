@@ -1,6 +1,7 @@
 //! What Java throws, as an error.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::ffi::{CStr, CString};
 use std::ptr;
 
@@ -41,6 +42,26 @@ struct Refused {
     known: String,
 }
 
+thread_local! {
+    /// How many failures this thread asks Java about.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// So many failures to tell what has failed are told themselves: one may be that of a program's own text.
+const MOST_ASKED: u32 = 2;
+
+/// Asks Java about a failure.
+fn asking<T>(ask: impl FnOnce() -> T) -> T {
+    let count = |by: fn(u32, u32) -> u32| ASKED.set(by(ASKED.get(), 1));
+    count(u32::saturating_add);
+    let told = ask();
+    count(u32::saturating_sub);
+    told
+}
+
+/// What is said where Java cannot be asked.
+const UNTOLD: &CStr = c"Java fails, and fails to tell why: it may have no memory left";
+
 /// The error of something that was thrown, by its index.
 #[cold]
 pub fn of_index(thrown: i32) -> Error {
@@ -48,6 +69,10 @@ pub fn of_index(thrown: i32) -> Error {
 }
 
 fn with_cause(thrown: i32, cause: Option<Option<Error>>) -> Error {
+    if ASKED.get() >= MOST_ASKED {
+        drop(JavaReference::of_index(thrown));
+        return Error::new(Status::OutOfMemory, UNTOLD.to_string_lossy());
+    }
     Error::speaking(NAME, Box::new(JavaThrowable::new(thrown, cause)))
 }
 
@@ -169,11 +194,11 @@ fn interrupted(thrown: i32) -> Error {
 }
 
 fn refusal(support: &JavaSupport, index: i32) -> Error {
-    let refused = support.refused(index);
+    let refused =
+        if ASKED.get() < MOST_ASKED { asking(|| support.refused(index)).ok() } else { None };
     support.release(index);
-    let Some(refused) = refused.ok().and_then(|text| serde_json::from_str::<Refused>(&text).ok())
-    else {
-        return Error::new(Status::Internal, "Java says nothing");
+    let Some(refused) = refused.and_then(|text| serde_json::from_str::<Refused>(&text).ok()) else {
+        return Error::new(Status::OutOfMemory, UNTOLD.to_string_lossy());
     };
     let hint = crate::suggest::hint(&refused.name, refused.known.lines());
     Error::new(status(&refused.refusal), refused.message + &hint)
@@ -213,7 +238,7 @@ impl JavaThrowable {
     /// What Java says of it; nothing where it cannot be asked.
     fn told(&self, ask: impl FnOnce(&JavaSupport, i32) -> Result<String>) -> String {
         support::get()
-            .and_then(|support| ask(support, self.object.index()).ok())
+            .and_then(|support| asking(|| ask(support, self.object.index())).ok())
             .unwrap_or_default()
     }
 }
@@ -234,8 +259,11 @@ fn frames(told: &str) -> Vec<StackFrame> {
 
 impl ForeignError for JavaThrowable {
     fn message(&self) -> Option<&CStr> {
-        let ask = || support::get()?.message(self.object.index()).ok();
-        self.message.get_or_init(ask).as_deref()
+        let ask = || {
+            let told = support::get()?.message(self.object.index());
+            Some(told.unwrap_or_else(|| UNTOLD.to_owned()))
+        };
+        self.message.get_or_init(|| asking(ask)).as_deref()
     }
 
     fn type_name(&self) -> String {
@@ -255,13 +283,13 @@ impl ForeignError for JavaThrowable {
             return known.clone();
         }
         let support = support::get()?;
-        let causes = support.causes(self.object.index()).ok()?;
+        let causes = asking(|| support.causes(self.object.index())).ok()?;
         causes.into_iter().rev().fold(None, |next, one| Some(of_any(support, one, Some(next))))
     }
 
     fn members(&self) -> Vec<Error> {
         let Some(support) = support::get() else { return Vec::new() };
-        let members = support.suppressed(self.object.index()).unwrap_or_default();
+        let members = asking(|| support.suppressed(self.object.index())).unwrap_or_default();
         members.into_iter().map(|one| of_any(support, one, None)).collect()
     }
 

@@ -1,34 +1,40 @@
 //! Code of Java's that hosts interrupt: by what interrupts threads there, which is what waits heeds.
 
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jni_sys::jvalue;
+use jni_sys::{jobject, jvalue};
 
 use super::env::{Env, JavaMethod};
-use super::support::{self, JavaSupport};
+use super::support::JavaSupport;
 use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::kit::Interruption;
-use crate::thread::system_number;
+use crate::thread::{SharedWord, ThreadWords, Word, system_number};
 
 /// The methods of the part in Java.
 pub(super) struct Interrupts {
     /// Makes this thread known.
     pub(super) know: JavaMethod,
-    /// Interrupts threads.
+    /// Finds threads, which wait where they look until they have been interrupted.
+    pub(super) meant: JavaMethod,
+    /// Interrupts them.
     pub(super) interrupt: JavaMethod,
     /// Takes that back.
     pub(super) take_back: JavaMethod,
-    /// What is done before a call.
+    /// What is done before a call where a thread looks.
     pub(super) begin: JavaMethod,
 }
 
-/// Held by whoever interrupts and whoever takes that back.
+/// Held while it is settled who is interrupted, and while that is called off. No code of others runs meanwhile.
 static TURN: Lock<()> = Lock::new(());
 
-/// Whether a thread may still be interrupted by what was asked while it ran an earlier call. As long as that is
-/// so, every call goes by the interface, and looks.
-static CAREFUL: AtomicBool = AtomicBool::new(false);
+/// The threads that are attached by us, by their numbers: where each has its interface. One that has none there
+/// looks before its next call whether what was asked has been noticed by an earlier one.
+static THREADS: Lock<Vec<(u64, SharedWord)>> = Lock::new(Vec::new());
+
+/// Whether anybody was ever interrupted by request. From then on also those look who are not attached by us.
+static IS_USED: AtomicBool = AtomicBool::new(false);
 
 impl JavaSupport {
     /// Interrupts code that runs on a thread, or on all others, if that is still wanted.
@@ -39,41 +45,70 @@ impl JavaSupport {
         is_wanted: &dyn Fn() -> bool,
     ) -> Result<()> {
         let env = self.attach()?;
-        let _turn = TURN.lock();
         if thread == Some(system_number()) {
             // Others may have attached it.
             // SAFETY: the method takes a number.
             unsafe { env.call_nothing(self.interrupts.know, &[number(system_number())]) };
             env.check()?;
         }
+        env.with_locals(|| match self.meant(env, thread, is_wanted)? {
+            Some(threads) => self.interrupt_all(env, thread, threads, why),
+            None => Ok(()),
+        })
+    }
+
+    /// Those that are meant, if that is still wanted.
+    fn meant(
+        &self,
+        env: Env,
+        thread: Option<u64>,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<Option<jobject>> {
+        let _turn = TURN.lock();
         if !is_wanted() {
-            return Ok(());
+            return Ok(None);
         }
+        let arguments = [number(thread.unwrap_or_default())];
+        // SAFETY: the method takes a number.
+        unsafe { env.call_object(self.interrupts.meant, &arguments) }.map(Some)
+    }
+
+    fn interrupt_all(
+        &self,
+        env: Env,
+        thread: Option<u64>,
+        threads: jobject,
+        why: Interruption,
+    ) -> Result<()> {
         let code = match why {
             Interruption::Asked => 1,
             Interruption::TimedOut => 2,
         };
-        let arguments = [number(thread.unwrap_or_default()), jvalue { i: code }];
+        if why == Interruption::Asked {
+            // Before it is seen what runs there: what is called later is not meant.
+            have_look(thread);
+        }
         // SAFETY: the method takes these.
-        let count = unsafe { env.call_int(self.interrupts.interrupt, &arguments) };
+        let count = unsafe {
+            env.call_int(self.interrupts.interrupt, &[jvalue { l: threads }, jvalue { i: code }])
+        };
         env.check()?;
-        if count == 0 && thread.is_some() {
-            return Err(Error::not_found(
+        match count == 0 && thread.is_some() {
+            true => Err(Error::not_found(
                 "no code of Java runs on this thread: its number is what metaffi_thread_id gives there",
-            ));
+            )),
+            false => Ok(()),
         }
-        if count > 0 && why == Interruption::Asked {
-            CAREFUL.store(true, Ordering::Relaxed);
-            support::by_function(false);
-        }
-        Ok(())
     }
 
     /// Calls off what was to interrupt this thread, and takes back what it has not noticed yet.
     pub fn take_back_interrupt(&self, call_off: &dyn Fn() -> bool) -> Result<()> {
         let env = self.attach()?;
-        let _turn = TURN.lock();
-        if !call_off() {
+        let is_begun = {
+            let _turn = TURN.lock();
+            call_off()
+        };
+        if !is_begun {
             return Ok(());
         }
         // SAFETY: the method takes nothing.
@@ -86,38 +121,51 @@ fn number(number: u64) -> jvalue {
     jvalue { j: number.cast_signed() }
 }
 
-/// Forgets what was asked while this thread ran an earlier call, and has not been noticed there.
-#[inline]
-pub(super) fn before_call(support: &JavaSupport, env: Env) -> Result<()> {
-    match CAREFUL.load(Ordering::Relaxed) {
-        true => forget(support, env),
-        false => Ok(()),
+/// This thread has been attached by us.
+pub(super) fn add_thread(env: *const ()) {
+    let word = ThreadWords::here().shared(Word::Java);
+    // SAFETY: this thread's.
+    unsafe { word.set(env) };
+    THREADS.lock().push((system_number(), word));
+}
+
+/// It is not any more.
+pub(super) fn remove_thread() {
+    THREADS.lock().retain(|(number, _)| *number != system_number());
+}
+
+/// Has a thread, or all others, look before the next call.
+fn have_look(thread: Option<u64>) {
+    IS_USED.store(true, Ordering::SeqCst);
+    let is_meant = |number| thread.map_or(number != system_number(), |one| one == number);
+    for (_, word) in THREADS.lock().iter().filter(|(number, _)| is_meant(*number)) {
+        // SAFETY: a thread is removed before it ends.
+        unsafe { word.set(ptr::null()) };
     }
 }
 
+/// On a thread that is to look: forgets what was asked while it ran an earlier call, and was not noticed there.
 #[cold]
-fn forget(support: &JavaSupport, env: Env) -> Result<()> {
-    let _turn = TURN.lock();
+pub(super) fn before_call(support: &JavaSupport, env: Env) -> Result<()> {
+    if !IS_USED.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let is_ours = THREADS.lock().iter().any(|(number, _)| *number == system_number());
+    let word = ThreadWords::here().shared(Word::Java);
+    // Who asks after this has it look again.
+    let look_again = |is_so: bool| {
+        let interface = if is_so { ptr::null() } else { env.raw().cast_const().cast() };
+        if is_ours {
+            // SAFETY: this thread's.
+            unsafe { word.set(interface) };
+        }
+    };
+    look_again(false);
     // SAFETY: the method takes nothing.
     let left = unsafe { env.call_int(support.interrupts.begin, &[]) };
-    env.check()?;
-    if left == 0 {
-        CAREFUL.store(false, Ordering::Relaxed);
-        support::by_function(true);
+    let done = env.check();
+    if left != 0 || done.is_err() {
+        look_again(true);
     }
-    Ok(())
-}
-
-/// Whether calls have to look.
-#[inline(always)]
-pub(super) fn is_careful() -> bool {
-    CAREFUL.load(Ordering::Relaxed)
-}
-
-/// Does something, unless calls have to look.
-pub(super) fn unless_careful(act: impl FnOnce()) {
-    let _turn = TURN.lock();
-    if !CAREFUL.load(Ordering::Relaxed) {
-        act();
-    }
+    done
 }

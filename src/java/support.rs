@@ -48,11 +48,13 @@ pub struct JavaSupport {
     pointer: JavaMethod,
     another: JavaMethod,
     retain: JavaMethod,
+    release: JavaMethod,
     keep: JavaMethod,
     refused: JavaMethod,
     failure_type: JavaMethod,
     trace: JavaMethod,
     frames: JavaMethod,
+    message: JavaMethod,
     foreign: JavaMethod,
     passed: JavaMethod,
     causes: JavaMethod,
@@ -86,7 +88,7 @@ pub unsafe fn call(entity: i64, frame: *mut u64) -> Result<()> {
 #[inline(always)]
 unsafe fn call_to_index(entity: i64, frame: *mut u64) -> Result<i32> {
     let words = ThreadWords::here();
-    if words.get(Word::Java).is_null() || stack::is_unfit_on(words) {
+    if vm::interface_of(words).is_null() || stack::is_unfit_on(words) {
         get_ready(words)?;
     }
     let frame = frame.expose_provenance() as i64;
@@ -105,11 +107,14 @@ unsafe fn call_to_index(entity: i64, frame: *mut u64) -> Result<i32> {
     }
 }
 
-/// A thread that Java does not know yet, or that has nothing left to call it with.
+/// A thread that Java does not know yet, that is to look first, or that has no stack left to call it with.
 #[cold]
 fn get_ready(words: ThreadWords) -> Result<()> {
     if let Some(support) = get() {
-        support.vm.attach()?;
+        let env = support.vm.attach()?;
+        if vm::interface_of(words).is_null() {
+            interruption::before_call(support, env)?;
+        }
     }
     match stack::is_unfit_on(words) {
         true => Err(used_up()),
@@ -122,7 +127,6 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
         return Err(Error::new(Status::Internal, "there is no JVM"));
     };
     let env = support.vm.attach()?;
-    interruption::before_call(support, env)?;
     count();
     // What is called may belong to any module, or be done in that of an object.
     if !Operation::is_of_index(entity) {
@@ -169,8 +173,8 @@ fn begin() {
 /// asks has seen that there is [no quicker way](is_linked).
 #[inline(always)]
 pub fn interface(words: ThreadWords) -> Option<Env> {
-    let env = words.get(Word::Java);
-    if env.is_null() || was_linked() || interruption::is_careful() || stack::is_unfit_on(words) {
+    let env = vm::interface_of(words);
+    if env.is_null() || stack::is_unfit_on(words) {
         return None;
     }
     count();
@@ -182,12 +186,6 @@ pub fn interface(words: ThreadWords) -> Option<Env> {
 #[inline(always)]
 pub fn is_linked() -> bool {
     !ENTRY.load(Ordering::Relaxed).is_null()
-}
-
-/// Whether they ever were.
-#[inline(always)]
-pub(super) fn was_linked() -> bool {
-    !MADE.load(Ordering::Relaxed).is_null()
 }
 
 /// Whether they may be, later.
@@ -221,20 +219,10 @@ static CALLS: AtomicU32 = AtomicU32::new(0);
 /// So many calls are worth a quicker way, which takes long to prepare.
 const MANY: u32 = 200;
 
-/// The C function that calls entities, once it is there.
-static MADE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
-
 /// Entities are called by a C function from now on, unless they are not called any more.
 pub(super) fn ready(entry: i64) {
-    MADE.store(ptr::with_exposed_provenance_mut(entry as usize), Ordering::Relaxed);
-    interruption::unless_careful(|| by_function(true));
-}
-
-/// Has entities be called by the C function, if there is one, or by the interface.
-pub(super) fn by_function(is_so: bool) {
-    let (made, none) = (MADE.load(Ordering::Relaxed), ptr::null_mut());
-    let (before, after) = if is_so { (none, made) } else { (made, none) };
-    let _ = ENTRY.compare_exchange(before, after, Ordering::Relaxed, Ordering::Relaxed);
+    let (none, entry) = (ptr::null_mut(), ptr::with_exposed_provenance_mut(entry as usize));
+    let _ = ENTRY.compare_exchange(none, entry, Ordering::Relaxed, Ordering::Relaxed);
 }
 
 /// The entity of an index is called by a C function of its own from now on; NULL: by that of all.
@@ -336,9 +324,10 @@ impl JavaSupport {
             begin: method("Linked", c"begin", c"()V")?,
             interrupts: Interrupts {
                 know: method("Threads", c"know", c"(J)V")?,
-                interrupt: method("Threads", c"interrupt", c"(JI)I")?,
-                take_back: method("Threads", c"takeBack", c"()V")?,
-                begin: method("Threads", c"begin", c"()I")?,
+                meant: method("Interrupts", c"meant", c"(J)[Ljava/lang/Thread;")?,
+                interrupt: method("Interrupts", c"interrupt", c"([Ljava/lang/Thread;I)I")?,
+                take_back: method("Interrupts", c"takeBack", c"()V")?,
+                begin: method("Interrupts", c"begin", c"()I")?,
             },
             call: method("Entities", c"call", c"(JJ)I")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
@@ -346,12 +335,14 @@ impl JavaSupport {
             pointer: method("Entities", c"pointer", c"(J)J")?,
             release_entity: method("Entities", c"release", c"(J)V")?,
             retain: method("Objects", c"retain", c"(I)V")?,
+            release: method("Objects", c"release", c"(I)V")?,
             another: method("Objects", c"another", c"(I)J")?,
             keep: method("Failures", c"keep", c"(Ljava/lang/Throwable;)I")?,
             refused: method("Failures", c"refused", c"(I)Ljava/lang/String;")?,
             failure_type: method("Failures", c"typeName", c"(I)Ljava/lang/String;")?,
             trace: method("Failures", c"trace", c"(I)Ljava/lang/String;")?,
             frames: method("Failures", c"frames", c"(I)Ljava/lang/String;")?,
+            message: method("Failures", c"message", c"(I)Ljava/lang/String;")?,
             foreign: method("Failures", c"foreign", c"(I)J")?,
             passed: method("Failures", c"passed", c"(I)Ljava/lang/String;")?,
             causes: method("Failures", c"causes", c"(I)[I")?,
@@ -465,27 +456,46 @@ impl JavaSupport {
         self.release_now(object);
     }
 
-    /// The same on a thread that is attached. Where there is not even memory for that, it stays.
+    /// The same on a thread that is attached.
     fn release_now(&self, object: i32) {
         // SAFETY: it takes an index, and gives nothing.
-        let thrown =
-            unsafe { call_to_index(Operation::Release as i64, [object as u64].as_mut_ptr()) };
-        if thrown.is_err() {
-            give_up(object.into(), late_object);
+        match unsafe { call_to_index(Operation::Release as i64, [object as u64].as_mut_ptr()) } {
+            Ok(0) => {}
+            // There may be no memory to do so as others are done.
+            Ok(thrown) => {
+                [object, thrown].into_iter().for_each(|index| self.release_plainly(index))
+            }
+            Err(_) => give_up(object.into(), late_object),
         }
     }
 
-    /// What something that was thrown says.
-    pub(super) fn message(&self, thrown: i32) -> Result<CString> {
-        let mut frame = [thrown as u64, 0, 0];
-        // SAFETY: it takes an index, and gives a text.
-        unsafe { call(Operation::Message as i64, frame.as_mut_ptr())? };
-        Ok(with_text(&frame[1..], |text| {
+    /// The same without an operation, which takes no memory of Java's.
+    #[cold]
+    fn release_plainly(&self, index: i32) {
+        let Ok(env) = self.vm.attach() else { return give_up(index.into(), late_object) };
+        // SAFETY: the method takes an index.
+        unsafe { env.call_nothing(self.release, &[jvalue { i: index }]) };
+        env.clear_thrown();
+    }
+
+    /// What something that was thrown says; `None` if Java fails to tell.
+    pub(super) fn message(&self, thrown: i32) -> Option<CString> {
+        let shown = |text: &[u8]| {
             CString::new(text).unwrap_or_else(|_| {
                 let shown = String::from_utf8_lossy(text).replace('\0', "\u{fffd}");
                 CString::new(shown).unwrap_or_default()
             })
-        }))
+        };
+        let mut frame = [thrown as u64, 0, 0];
+        // SAFETY: it takes an index, and gives a text.
+        match unsafe { call_to_index(Operation::Message as i64, frame.as_mut_ptr()) }.ok()? {
+            0 => Some(with_text(&frame[1..], shown)),
+            failed => {
+                self.release_plainly(failed);
+                // Nor to say so as operations do.
+                self.text(self.message, thrown).ok().map(|text| shown(text.as_bytes()))
+            }
+        }
     }
 
     /// The index of something that was thrown.

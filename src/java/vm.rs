@@ -6,12 +6,13 @@ use std::ptr;
 use jni_sys::{JNI_OK, JNI_VERSION_10, JNIInvokeInterface__1_4, JavaVM, JavaVMAttachArgs, jvalue};
 
 use super::env::{Env, JavaMethod};
+use super::interruption;
 use super::library::JvmLibrary;
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::kit::{LateMessages, Life, at_thread_end};
 use crate::process::stack;
-use crate::thread::{Word, is_main, system_number};
+use crate::thread::{ThreadWords, Word, is_main, system_number};
 
 /// How far it has come.
 pub static LIFE: Life = Life::new(LateMessages {
@@ -67,7 +68,7 @@ impl Vm {
     /// The interface on this thread, which is attached for as long as it runs.
     #[inline(always)]
     pub fn attach(&self) -> Result<Env> {
-        match Word::Java.get() {
+        match interface_of(ThreadWords::here()) {
             env if env.is_null() => self.attach_first(),
             // SAFETY: that of this thread, which it was given.
             env => unsafe { LIFE.check().map(|()| Env::from_raw(env.cast_mut().cast())) },
@@ -105,12 +106,20 @@ impl Vm {
                     "this thread is ending, and calls no Java any more",
                 ));
             }
-            Word::Java.set(env.cast());
+            interruption::add_thread(env.cast());
             let env = Env::from_raw(env.cast());
             adopt(env);
             Ok(env)
         }
     }
+}
+
+/// The interface of a thread, which it has if it is attached by us, unless it is to
+/// [look first](interruption::before_call).
+#[inline(always)]
+pub(super) fn interface_of(words: ThreadWords) -> *const () {
+    // SAFETY: this thread's.
+    unsafe { words.shared(Word::Java).get() }
 }
 
 /// The least stack of a thread that calls Java, which keeps a part of it for itself.
@@ -147,13 +156,15 @@ fn adopt(env: Env) {
 
 /// This thread is not attached any more: at its end, or since it is the one that a child of a fork has.
 pub(super) fn forget() {
-    Word::Java.set(ptr::null());
+    // SAFETY: this thread's.
+    unsafe { ThreadWords::here().shared(Word::Java).set(ptr::null()) };
     Word::JavaModule.set(ptr::null());
 }
 
 /// The end of a thread that was attached.
 fn detach() {
     let Some(vm) = Vm::get() else { return };
+    interruption::remove_thread();
     forget();
     if let Ok(_arrival) = LIFE.arrive(|| false) {
         // SAFETY: the thread runs no code of Java's.

@@ -54,6 +54,27 @@ print("works")
     assert said(code) == "works"
 
 
+def test_no_memory_is_an_error_and_what_is_let_go_is_used_again() -> None:
+    code = """
+Types, info = metaffi.MetaFFITypes, metaffi.metaffi_type_info
+make = java.load_entity("class=long[],callable=<init>",
+    [info(Types.metaffi_int32_type)], [info(Types.metaffi_handle_type)])
+for size in [1 << 17, 1 << 17, 1 << 12]:
+    kept = []
+    try:
+        while True:
+            kept.append(make(size))
+    except metaffi.MetaFFIError as error:
+        assert "heap space" in str(error) or "no memory" in str(error), error
+    assert len(kept) > 5, kept
+    del kept
+    gc.collect()
+    assert java.Math.abs(-3) == 3
+print("works")
+"""
+    assert said(code, 'jvm_option="-Xmx32m"') == "works"
+
+
 MODULES = """
 def use(path, options):
     module = runtime.load_module(path)

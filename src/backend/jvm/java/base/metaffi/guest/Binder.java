@@ -88,7 +88,7 @@ final class Binder {
         json.append("],\"returns\":[");
         for (int i = 0; i < returns.size(); i++) parameter(json, i, null, returns.get(i), target.gives);
         json.append(']');
-        if (target.member() != null) Direct.describe(json, entity, (ModuleLoader) loader, target, params, returns);
+        if (target.member() != null) Direct.describe(json, (ModuleLoader) loader, target, params, returns);
         return json.append('}').toString();
     }
 

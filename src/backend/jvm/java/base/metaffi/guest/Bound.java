@@ -10,9 +10,9 @@ import java.util.List;
 final class Bound {
     private static final int SLOT = 8;
 
-    private final Target target;
+    final Target target;
     /** The class loader of its module; null if it has none. */
-    private final ClassLoader loader;
+    final ClassLoader loader;
     /** Whether the first argument is an object that has it. */
     private final boolean onObject;
     final List<Kind> params, returns;

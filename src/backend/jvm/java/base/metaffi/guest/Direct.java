@@ -1,15 +1,12 @@
 package metaffi.guest;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Modifier;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,21 +32,10 @@ final class Direct {
         }
     };
 
-    /** Those of entities, by their numbers. */
-    private static final Map<Long, Direct> ALL = new HashMap<>();
-
-    private final ModuleLoader module;
-    private final Member member;
-    private final List<Class<?>> takes;
-
-    private Direct(ModuleLoader module, Member member, List<Class<?>> takes) {
-        this.module = module;
-        this.member = member;
-        this.takes = takes;
-    }
+    private Direct() {}
 
     /** Describes how the entity of a member is used so, as JSON behind what is known of it, if it can be. */
-    static void describe(StringBuilder json, long entity, ModuleLoader module, Target target, List<Kind> params, List<Kind> returns) {
+    static void describe(StringBuilder json, ModuleLoader module, Target target, List<Kind> params, List<Kind> returns) {
         Member member = target.member();
         List<Class<?>> takes = target.takes;
         Class<?> gives = target.gives;
@@ -60,9 +46,6 @@ final class Direct {
         // The last parameter of what writes is the value.
         Class<?> moved = writes ? takes.get(takes.size() - 1) : gives;
         if (!moved.isPrimitive()) return;
-        synchronized (ALL) {
-            ALL.put(entity, new Direct(module, member, takes));
-        }
         json.append(",\"direct\":{\"kind\":\"").append(isStatic ? "static_" : "").append(!isField ? "method" : writes ? "setter" : "getter");
         json.append("\",\"moved\":\"").append(moved).append("\",\"module\":").append(module.number).append(",\"classes\":[");
         for (int i = 0; i < params.size(); i++) json.append(i > 0 ? "," : "").append(number(takes.get(i)));
@@ -89,35 +72,20 @@ final class Direct {
         return type.isPrimitive() ? NONE : type == Object.class ? ANY : NUMBERS.get(type);
     }
 
-    private static Direct of(long entity) {
-        synchronized (ALL) {
-            Direct found = ALL.get(entity);
-            if (found == null) throw new Refusal(Refusal.HANDLE, "the entity has been freed");
-            return found;
-        }
-    }
-
-    /** An entity is there no more. */
-    static void forget(long entity) {
-        synchronized (ALL) {
-            ALL.remove(entity);
-        }
-    }
-
     /** The member of an entity, its class, and of each object that it takes the class; of numbers null. */
     static Object[] parts(long entity) {
-        Direct direct = of(entity);
-        Object[] parts = new Object[2 + direct.takes.size()];
-        parts[0] = direct.member;
-        parts[1] = direct.member.getDeclaringClass();
-        for (int i = 2; i < parts.length; i++) if (number(direct.takes.get(i - 2)) > ANY) parts[i] = direct.takes.get(i - 2);
+        Target target = Entities.bound(entity).target;
+        Object[] parts = new Object[2 + target.takes.size()];
+        parts[0] = target.member();
+        parts[1] = target.member().getDeclaringClass();
+        for (int i = 2; i < parts.length; i++) if (number(target.takes.get(i - 2)) > ANY) parts[i] = target.takes.get(i - 2);
         return parts;
     }
 
     /** A thread comes to call it: whether that has the class loader of its module then. */
     static boolean enter(long entity) {
-        Direct direct = of(entity);
-        Threads.enter(direct.module);
-        return Thread.currentThread().getContextClassLoader() == direct.module;
+        ClassLoader module = Entities.bound(entity).loader;
+        Threads.enter(module);
+        return Thread.currentThread().getContextClassLoader() == module;
     }
 }

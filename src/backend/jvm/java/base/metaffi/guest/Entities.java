@@ -92,17 +92,29 @@ final class Entities {
     }
 
     private static MethodHandle make(Entity entity) throws IllegalAccessException {
-        MethodHandle target = entity.bound == null ? Operations.bind((int) entity.number) : entity.bound.ofFrame();
-        made(entity, target);
-        return target;
+        // It gives memory back, and there may be none to bind it later.
+        if (table[Operations.RELEASE].target == null) bind(table[Operations.RELEASE]);
+        return entity.bound == null ? bind(entity) : made(entity, entity.bound.ofFrame());
+    }
+
+    private static MethodHandle bind(Entity operation) throws IllegalAccessException {
+        return made(operation, Operations.bind((int) operation.number));
+    }
+
+    /** What one is made of. */
+    static synchronized Bound bound(long number) {
+        Entity entity = table[(int) number];
+        if (entity.number != number) throw freed();
+        return entity.bound;
     }
 
     /** It may have been given back meanwhile, or made by another thread. */
-    private static synchronized void made(Entity entity, MethodHandle target) {
-        if (table[(int) entity.number] != entity) return;
+    private static synchronized MethodHandle made(Entity entity, MethodHandle target) {
+        if (table[(int) entity.number] != entity) return target;
         Entity made = new Entity(entity.number, target, entity.bound);
         made.typed = entity.typed;
         table[(int) entity.number] = made;
+        return target;
     }
 
     /** The address of a C function with its natural types, which is there as long as it; 0 if there is none. */
@@ -113,7 +125,6 @@ final class Entities {
     }
 
     static synchronized void release(long number) {
-        Direct.forget(number);
         int index = (int) number;
         table[index] = new Entity(number + USE, null, null);
         Linked.released(index);

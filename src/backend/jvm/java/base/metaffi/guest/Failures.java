@@ -172,6 +172,10 @@ final class Failures {
         return thrown instanceof Failure ? frames(((Failure) thrown).passed()) : "";
     }
 
+    static String message(int index) {
+        return message((Throwable) Objects.get(index));
+    }
+
     /** What it says; half of a surrogate pair, which no other language has, is replaced. */
     static String message(Throwable thrown) {
         try {

@@ -5,9 +5,9 @@ import java.lang.ref.WeakReference;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
-import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.ToIntFunction;
 
 /** Code of Java's that hosts interrupt, by the thread that it runs on. */
 final class Interrupts {
@@ -20,8 +20,41 @@ final class Interrupts {
     /** So many causes of a failure are looked at. */
     private static final int CAUSES = 64;
 
-    /** Why threads were interrupted that have not noticed yet. */
-    private static final Map<Thread, Integer> AHEAD = new WeakHashMap<>();
+    /** What is ahead of threads: they have been interrupted, and have not noticed yet, or are being. */
+    private static final Map<Thread, Ahead> AHEAD = new WeakHashMap<>();
+
+    private static final class Ahead {
+        boolean isAsked;
+        /** How many scopes' time is over, which was not noticed, and which was. */
+        int timedOut, noticed;
+        /** How many others are interrupting it. */
+        int underway;
+
+        int notice() {
+            int why = isAsked ? ASKED : timedOut > 0 ? TIMED_OUT : 0;
+            isAsked = false;
+            noticed += timedOut;
+            timedOut = 0;
+            return why;
+        }
+
+        /** A scope whose time is over is left, or its time set anew. */
+        int leave() {
+            if (noticed > 0) noticed--;
+            else if (timedOut > 0 && --timedOut == 0 && !isAsked) Thread.interrupted();
+            return 0;
+        }
+
+        int forget() {
+            if (isAsked && timedOut == 0) Thread.interrupted();
+            isAsked = false;
+            return 0;
+        }
+
+        boolean isOver() {
+            return !isAsked && timedOut == 0 && noticed == 0 && underway == 0;
+        }
+    }
 
     /** Whether any thread ever was. */
     private static volatile boolean isUsed;
@@ -40,49 +73,94 @@ final class Interrupts {
 
     private Interrupts() {}
 
-    /** Interrupts what runs on threads; how many they are. */
-    static synchronized int interrupt(List<Thread> threads, int why) {
-        int count = 0;
-        for (Thread thread : threads) {
-            // What runs later has not been meant; the time of a scope passes for whatever runs in it.
-            if (why == ASKED && !isInside(thread)) continue;
-            isUsed = true;
-            AHEAD.putIfAbsent(thread, why);
-            thread.interrupt();
-            count++;
+    /**
+     * The threads that are meant by a number, by 0 all but this. Each waits from here on, where it looks, until
+     * it {@link #interrupt} has been.
+     */
+    static Thread[] meant(long number) {
+        Thread[] threads = Threads.known(number).toArray(new Thread[0]);
+        synchronized (AHEAD) {
+            for (Thread thread : threads) AHEAD.computeIfAbsent(thread, one -> new Ahead());
+            for (Thread thread : threads) if (thread != Thread.currentThread()) AHEAD.get(thread).underway++;
+        }
+        isUsed = true;
+        return threads;
+    }
+
+    /** Interrupts what runs on them; how many have been. No lock is held: what is interrupted may run code of others. */
+    static int interrupt(Thread[] threads, int why) {
+        int count = 0, done = 0;
+        try {
+            for (; done < threads.length; end(threads[done++])) {
+                // What runs later has not been meant; the time of a scope passes for whatever runs in it.
+                if (why == ASKED && !isInside(threads[done])) continue;
+                begin(threads[done], why);
+                threads[done].interrupt();
+                count++;
+            }
+        } finally {
+            while (done < threads.length) end(threads[done++]);
         }
         return count;
     }
 
-    /** Whether a thread runs any code of Java's but this. */
-    private static boolean isInside(Thread thread) {
-        int others = 0;
-        for (StackTraceElement one : thread.getStackTrace()) {
-            String of = one.getClassName();
-            boolean isAsking = of.equals(Interrupts.class.getName()) || of.equals(Threads.class.getName());
-            if (!isAsking && !(of.equals("java.lang.Thread") && one.getMethodName().equals("getStackTrace"))) others++;
+    private static void begin(Thread thread, int why) {
+        synchronized (AHEAD) {
+            Ahead ahead = AHEAD.get(thread);
+            if (why == ASKED) ahead.isAsked = true;
+            else ahead.timedOut++;
         }
-        return others > 0;
+    }
+
+    private static void end(Thread thread) {
+        synchronized (AHEAD) {
+            Ahead ahead = AHEAD.get(thread);
+            if (thread != Thread.currentThread()) ahead.underway--;
+            if (ahead.isOver()) AHEAD.remove(thread);
+        }
+    }
+
+    /** Does something with what is ahead of this thread, while nobody interrupts it; 0 if nothing is. */
+    private static int settled(ToIntFunction<Ahead> deed) {
+        Thread current = Thread.currentThread();
+        while (true) {
+            synchronized (AHEAD) {
+                Ahead ahead = AHEAD.get(current);
+                if (ahead == null) return 0;
+                if (ahead.underway == 0) {
+                    int done = deed.applyAsInt(ahead);
+                    if (ahead.isOver()) AHEAD.remove(current);
+                    return done;
+                }
+            }
+            Thread.yield();
+        }
+    }
+
+    /** Whether a thread runs any code of Java's, which is not such that asks here, and not called by Java. */
+    private static boolean isInside(Thread thread) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        if (stack.length == 0) return false;
+        String outermost = stack[stack.length - 1].getClassName();
+        return !outermost.equals(Interrupts.class.getName()) && !outermost.equals(Threads.class.getName());
     }
 
     /** The time of this thread is not over, or what has passed is forgotten. */
-    static synchronized void takeBack() {
-        if (AHEAD.remove(Thread.currentThread(), TIMED_OUT)) Thread.interrupted();
+    static void takeBack() {
+        settled(Ahead::leave);
     }
 
     /**
-     * Before a call, as long as threads are interrupted by request: what an earlier one has not noticed is not this
-     * one's. 0 if none is any more.
+     * Before a call on a thread that was to be interrupted by request: what an earlier one has not noticed is not
+     * this one's. 0 if nothing is left of it.
      */
-    static synchronized int begin() {
-        Thread current = Thread.currentThread();
-        AHEAD.keySet().removeIf(one -> !one.isAlive());
-        // Outermost there is this alone, and what is called from outside.
-        if (AHEAD.getOrDefault(current, TIMED_OUT) == ASKED && new Throwable().getStackTrace().length == 2) {
-            AHEAD.remove(current);
-            Thread.interrupted();
+    static int begin() {
+        // Outermost there is this alone; within another call, that one may notice it yet.
+        if (new Throwable().getStackTrace().length == 1) return settled(Ahead::forget);
+        synchronized (AHEAD) {
+            Ahead ahead = AHEAD.get(Thread.currentThread());
+            return ahead != null && (ahead.isAsked || ahead.underway > 0) ? 1 : 0;
         }
-        return AHEAD.containsValue(ASKED) ? 1 : 0;
     }
 
     /** Why something was thrown, where it stands beside an index; 0 of what is no interruption. */
@@ -90,15 +168,11 @@ final class Interrupts {
         if (!isUsed) return 0;
         Noticed before = NOTICED.get();
         if (before != null && before.get() == thrown) return before.why << SHIFT;
-        Integer why = take(Thread.currentThread());
+        int why = settled(Ahead::notice);
         // Who still is interrupted has not dealt with it.
-        if (why == null || !(Thread.interrupted() | tells(thrown))) return 0;
+        if (why == 0 || !(Thread.interrupted() | tells(thrown))) return 0;
         NOTICED.set(new Noticed(thrown, why));
         return why << SHIFT;
-    }
-
-    private static synchronized Integer take(Thread thread) {
-        return AHEAD.remove(thread);
     }
 
     /** Whether something is thrown by what waits and is interrupted, or because of that. */

@@ -23,6 +23,9 @@ final class Operations {
         "form", "steps", "nextWhole", "whole",
     };
 
+    /** The number of the first. */
+    static final int RELEASE = 0;
+
     /** How a comparison is meant, as the other side counts. */
     private static final int LESS = 0, LESS_OR_EQUAL = 1, EQUAL = 2, NOT_EQUAL = 3, GREATER = 4;
 

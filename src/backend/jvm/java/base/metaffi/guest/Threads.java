@@ -55,21 +55,6 @@ final class Threads {
         return all;
     }
 
-    /** Interrupts what runs on a thread, or on all others but this, because of what the other side counts so; how many they are. */
-    static int interrupt(long number, int why) {
-        return Interrupts.interrupt(known(number), why);
-    }
-
-    /** What has interrupted this thread because its time was over is forgotten. */
-    static void takeBack() {
-        Interrupts.takeBack();
-    }
-
-    /** Before a call, as long as threads are interrupted by request; 0 if none is any more. */
-    static int begin() {
-        return Interrupts.begin();
-    }
-
     /** A module has been loaded. */
     static ClassLoader loaded(ClassLoader loader) {
         latest = new WeakReference<>(loader);

@@ -31,8 +31,12 @@ final class Linked {
     }
 
     private static void prepare() {
-        Memory.prepare();
-        Calls.prepare();
+        try {
+            Memory.prepare();
+            Calls.prepare();
+        } catch (Throwable noMemory) {
+            // All goes on as it is.
+        }
     }
 
     /** Memory for so many bytes of text and a NUL behind them, which is there. */
