@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::fork::Once;
 
 /// What the JVM itself knows of methods.
-struct Known {
+struct CallerQuestion {
     /// Makes what it knows of one.
     of: JavaMethod,
     asks: JavaMethod,
@@ -15,7 +15,7 @@ struct Known {
 
 /// Whether a method does: 1 or 0; -1 where the JVM has no such thing.
 pub(super) extern "system" fn asks(env: *mut JNIEnv, _: jclass, method: jobject) -> jint {
-    static KNOWN: Once<Known> = Once::new();
+    static KNOWN: Once<CallerQuestion> = Once::new();
     // SAFETY: the interface on this thread.
     let env = unsafe { Env::from_raw(env) };
     let asks = KNOWN.get_or_make(|| find(env)).and_then(|known| {
@@ -28,10 +28,10 @@ pub(super) extern "system" fn asks(env: *mut JNIEnv, _: jclass, method: jobject)
     asks.map_or(-1, jint::from)
 }
 
-fn find(env: Env) -> Result<Known> {
+fn find(env: Env) -> Result<CallerQuestion> {
     let name = env.class(c"java/lang/invoke/MemberName")?;
     let natives = env.class(c"java/lang/invoke/MethodHandleNatives")?;
-    Ok(Known {
+    Ok(CallerQuestion {
         of: env.constructor(name, c"(Ljava/lang/reflect/Method;)V")?,
         asks: env.method(natives, c"isCallerSensitive", c"(Ljava/lang/invoke/MemberName;)Z")?,
     })

@@ -49,7 +49,7 @@ pub struct DirectCall {
     takes_objects: bool,
     classes: Box<[u64]>,
     module: *const (),
-    known: Once<KnownMember>,
+    known: Once<ResolvedMember>,
 }
 
 // SAFETY: the number of a module is no address.
@@ -58,7 +58,7 @@ unsafe impl Send for DirectCall {}
 unsafe impl Sync for DirectCall {}
 
 /// What the interface knows it by, from its first call.
-pub(super) struct KnownMember {
+pub(super) struct ResolvedMember {
     pub(super) id: *mut c_void,
     pub(super) class: jclass,
     /// Those of the arguments; NULL of numbers and of what every object is.
@@ -66,16 +66,16 @@ pub(super) struct KnownMember {
 }
 
 // SAFETY: identifiers and global references are the same on every thread.
-unsafe impl Send for KnownMember {}
+unsafe impl Send for ResolvedMember {}
 // SAFETY: as above.
-unsafe impl Sync for KnownMember {}
+unsafe impl Sync for ResolvedMember {}
 
 /// What the interface is called with.
 #[derive(Clone, Copy)]
 pub(super) struct Entered<'a> {
     pub(super) functions: &'a JNINativeInterface__1_6,
     pub(super) env: *mut JNIEnv,
-    pub(super) member: &'a KnownMember,
+    pub(super) member: &'a ResolvedMember,
     pub(super) receiver: jobject,
     pub(super) arguments: *const jvalue,
     pub(super) result: *mut u64,
@@ -175,7 +175,7 @@ impl DirectCall {
         &self,
         scope: &CallScope,
         env: Env,
-        member: &KnownMember,
+        member: &ResolvedMember,
         argument: usize,
         handle: u64,
     ) -> Option<jobject> {
@@ -193,7 +193,7 @@ impl DirectCall {
 
     /// Has the thread be in its module, and finds out what the interface knows it by.
     #[cold]
-    fn prepare(&self, env: Env, words: ThreadWords) -> Option<Result<&KnownMember>> {
+    fn prepare(&self, env: Env, words: ThreadWords) -> Option<Result<&ResolvedMember>> {
         if words.get(Word::JavaModule) != self.module {
             // SAFETY: the method takes a number.
             let is_in =
@@ -211,7 +211,7 @@ impl DirectCall {
         }
     }
 
-    fn find(&self, env: Env) -> Result<KnownMember> {
+    fn find(&self, env: Env) -> Result<ResolvedMember> {
         let methods = methods(env)?;
         let functions = env.functions();
         // SAFETY: the method takes a number, and gives an array of the member, its class and those of the
@@ -230,12 +230,12 @@ impl DirectCall {
                 class => (functions.NewGlobalRef)(env.raw(), class),
             };
             let classes = (0..self.classes.len()).map(|index| kept(2 + index as i32)).collect();
-            Ok(KnownMember { id, class: kept(1), classes })
+            Ok(ResolvedMember { id, class: kept(1), classes })
         }
     }
 }
 
-impl Drop for KnownMember {
+impl Drop for ResolvedMember {
     fn drop(&mut self) {
         for class in self.classes.iter().chain([&self.class]) {
             if let Some(class) = NonNull::new(*class) {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import subprocess
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,7 +72,9 @@ def test_overloads_are_meant_by_what_is_given(members: Any) -> None:
 def test_what_does_not_fit_is_refused_each_time(members: Any) -> None:
     for _ in range(ROUNDS):
         assert members.narrow(-5) == -5
-        with pytest.raises(metaffi.MetaFFIError, match=r"narrow\(java.lang.Long\) is none of narrow\(int\)"):
+        with pytest.raises(
+            metaffi.MetaFFIError, match=r"narrow\(java.lang.Long\) is none of narrow\(int\)"
+        ):
             members.narrow(2**40)
         with pytest.raises(metaffi.MetaFFIError, match="is none of"):
             members.narrow("text")

@@ -17,7 +17,7 @@ use crate::value;
 
 /// What a name stands for in a family.
 #[derive(Clone, Copy)]
-pub(super) enum Known {
+pub(super) enum KnownName {
     /// The object has to be asked each time.
     Nothing,
     /// An attribute.
@@ -41,7 +41,7 @@ struct FamilyName {
     family: Family,
     /// That of the runtime whose family it is.
     protocol: Option<&'static dyn Protocol>,
-    known: Known,
+    known: KnownName,
 }
 
 struct KnownNames([Cell<FamilyName>; PLACES]);
@@ -58,7 +58,7 @@ impl FamilyName {
         name: ptr::null_mut(),
         family: Family::NONE,
         protocol: None,
-        known: Known::Nothing,
+        known: KnownName::Nothing,
     };
 
     #[inline(always)]
@@ -76,7 +76,7 @@ fn place(name: Object, family: Family) -> &'static Cell<FamilyName> {
 
 /// What a name stands for among the members of an object; `None` if that is not known yet.
 #[inline(always)]
-pub(super) fn find(fields: &ProxyFields, name: Object) -> Option<Known> {
+pub(super) fn find(fields: &ProxyFields, name: Object) -> Option<KnownName> {
     if fields.family == Family::NONE {
         return None;
     }
@@ -95,14 +95,14 @@ pub(super) unsafe fn learn(
     fields: &ProxyFields,
     name: Object,
     text: &str,
-) -> Result<Known> {
+) -> Result<KnownName> {
     let member = fields.use_object(gil, |key, protocol| protocol.known_member(key, text))?;
     let known = match member {
-        None => Known::Nothing,
-        Some(KnownMember::Attribute(member)) => Known::Attribute(member),
+        None => KnownName::Nothing,
+        Some(KnownMember::Attribute(member)) => KnownName::Attribute(member),
         Some(KnownMember::Method(member)) => match class_of_method(gil, fields, text)? {
-            Some(class) => Known::Method(member, class),
-            None => Known::Nothing,
+            Some(class) => KnownName::Method(member, class),
+            None => KnownName::Nothing,
         },
     };
     // SAFETY: live objects under the GIL; the place had a reference, or NULL.
