@@ -39,7 +39,7 @@ const CONTAINERS: [metaffi_container_kind; 5] = [
 ];
 
 /// A container that is open.
-struct OpenContainer {
+struct OpenStep {
     identity: u64,
     kind: metaffi_container_kind,
     /// What gives the values in it.
@@ -52,7 +52,7 @@ struct OpenContainer {
 
 struct JavaWalk<'v, 'o> {
     visit: &'v mut Visit<'o>,
-    open: Vec<OpenContainer>,
+    open: Vec<OpenStep>,
     /// How values come: those that converters may be asked about as objects.
     operation: Operation,
 }
@@ -128,7 +128,7 @@ impl JavaWalk<'_, '_> {
         let id = self.visit.open(kind, Some(length), name.as_deref())?;
         self.visit.has_opened(key, identity, id)?;
         let here = VecDeque::new();
-        self.open.push(OpenContainer { identity, kind, steps, here, in_entry: false });
+        self.open.push(OpenStep { identity, kind, steps, here, in_entry: false });
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
-use super::known::{self, KnownName};
+use super::known::{self, NameOfFamily};
 use super::{ProxyFields, failure, method, slot, status};
 use crate::error::{Error, Result, Status};
 use crate::object::{AttributeName, Capabilities, Family};
@@ -45,15 +45,15 @@ unsafe fn get_known(
     gil: &Gil,
     fields: &ProxyFields,
     (object, name): (Object, Object),
-    known: KnownName,
+    known: NameOfFamily,
 ) -> Result<PyRef> {
     // SAFETY: live objects under the GIL; what is read is what its type says.
     unsafe {
         match known {
-            KnownName::Method(member, class) if !fields.is_released() => {
+            NameOfFamily::Method(member, class) if !fields.is_released() => {
                 method::of(gil, (object, name), member, class)
             }
-            KnownName::Attribute(member) => {
+            NameOfFamily::Attribute(member) => {
                 let mut to = MaybeUninit::uninit();
                 let read = fields
                     .use_object(gil, |key, protocol| protocol.read_member(key, member, &mut to));
@@ -146,7 +146,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
             let name_text = AttributeName::Text(name_text);
             let given = lent.as_ref().map(lent_value::LentValue::get);
             let done = fields.use_object(gil, |key, protocol| match (known, given) {
-                (Some(KnownName::Attribute(member)), Some(given)) => {
+                (Some(NameOfFamily::Attribute(member)), Some(given)) => {
                     protocol.write_member(key, member, given)
                 }
                 _ => protocol.set_attribute(key, name_text, given),

@@ -17,7 +17,7 @@ use crate::value;
 
 /// What a name stands for in a family.
 #[derive(Clone, Copy)]
-pub(super) enum KnownName {
+pub(super) enum NameOfFamily {
     /// The object has to be asked each time.
     Nothing,
     /// An attribute.
@@ -41,24 +41,24 @@ struct FamilyName {
     family: Family,
     /// That of the runtime whose family it is.
     protocol: Option<&'static dyn Protocol>,
-    known: KnownName,
+    known: NameOfFamily,
 }
 
-struct KnownNames([Cell<FamilyName>; PLACES]);
+struct NamesOfFamilies([Cell<FamilyName>; PLACES]);
 
 const PLACES: usize = 1024;
 
 // SAFETY: it is used under the GIL only.
-unsafe impl Sync for KnownNames {}
+unsafe impl Sync for NamesOfFamilies {}
 
-static NAMES: KnownNames = KnownNames([const { Cell::new(FamilyName::NONE) }; PLACES]);
+static NAMES: NamesOfFamilies = NamesOfFamilies([const { Cell::new(FamilyName::NONE) }; PLACES]);
 
 impl FamilyName {
     const NONE: FamilyName = FamilyName {
         name: ptr::null_mut(),
         family: Family::NONE,
         protocol: None,
-        known: KnownName::Nothing,
+        known: NameOfFamily::Nothing,
     };
 
     #[inline(always)]
@@ -76,7 +76,7 @@ fn place(name: Object, family: Family) -> &'static Cell<FamilyName> {
 
 /// What a name stands for among the members of an object; `None` if that is not known yet.
 #[inline(always)]
-pub(super) fn find(fields: &ProxyFields, name: Object) -> Option<KnownName> {
+pub(super) fn find(fields: &ProxyFields, name: Object) -> Option<NameOfFamily> {
     if fields.family == Family::NONE {
         return None;
     }
@@ -95,14 +95,14 @@ pub(super) unsafe fn learn(
     fields: &ProxyFields,
     name: Object,
     text: &str,
-) -> Result<KnownName> {
+) -> Result<NameOfFamily> {
     let member = fields.use_object(gil, |key, protocol| protocol.known_member(key, text))?;
     let known = match member {
-        None => KnownName::Nothing,
-        Some(KnownMember::Attribute(member)) => KnownName::Attribute(member),
+        None => NameOfFamily::Nothing,
+        Some(KnownMember::Attribute(member)) => NameOfFamily::Attribute(member),
         Some(KnownMember::Method(member)) => match class_of_method(gil, fields, text)? {
-            Some(class) => KnownName::Method(member, class),
-            None => KnownName::Nothing,
+            Some(class) => NameOfFamily::Method(member, class),
+            None => NameOfFamily::Nothing,
         },
     };
     // SAFETY: live objects under the GIL; the place had a reference, or NULL.
