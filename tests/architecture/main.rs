@@ -281,6 +281,7 @@ const UPWARD: &[(&str, &str, &str)] = &[
     ("java::support", "java::error", "what a call has thrown is an error"),
     ("java::visit", "java::protocol", "what is inside is iterated as others iterate it"),
     ("java::direct_ways", "java::direct", "a way takes what a thread has entered with"),
+    ("java::vm", "java::interruption", "a thread that is attached can be interrupted"),
     ("java::support", "java::interruption", "a call is told what interrupts it"),
     ("backend::jvm::module", "backend::jvm::source", "a module runs text through the same trait"),
     (
