@@ -15,13 +15,13 @@ pub(super) struct Way {
 }
 
 /// A result as it is in a frame.
-trait Slot {
+trait FromSlot {
     fn slot(self) -> u64;
 }
 
 macro_rules! slots {
     ($($type:ty: $this:ident => $slot:expr;)*) => {
-        $(impl Slot for $type {
+        $(impl FromSlot for $type {
             #[inline(always)]
             fn slot(self) -> u64 {
                 let $this = self;
@@ -44,7 +44,7 @@ slots! {
 
 impl Entered<'_> {
     #[inline(always)]
-    fn give(self, given: impl Slot) {
+    fn give(self, given: impl FromSlot) {
         // SAFETY: a slot for a result, which such a member has.
         unsafe { *self.result = given.slot() };
     }
