@@ -5,6 +5,7 @@ use super::support;
 use super::vm::{LIFE, Vm};
 use crate::error::Result;
 use crate::kit::{Ending, LastWords};
+use crate::process;
 
 /// Java has run all that it runs at its end: no thread enters it from now on.
 pub fn ended() {
@@ -27,6 +28,11 @@ impl LastWords for OwnJvm {
     }
 
     fn speak(&'static self, begun: &dyn Fn()) {
+        // Who has taken the machine's handler away, as Python's `faulthandler` does when it is disabled, has
+        // left it unable to run code.
+        if !process::has_fault_handler() {
+            return;
+        }
         let Some(env) = Vm::get().and_then(|vm| vm.attach().ok()) else { return };
         begun();
         // A failure has nobody left to hear of it.

@@ -5,7 +5,7 @@ pub mod float;
 mod signals;
 pub mod stack;
 
-pub use signals::{Handlers, without_signals};
+pub use signals::{Handlers, has_fault_handler, without_signals};
 
 use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;

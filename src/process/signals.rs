@@ -104,6 +104,16 @@ impl Mask {
 const FAULTS: [libc::c_int; 5] =
     [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGTRAP];
 
+/// Whether somebody handles the faults of code that runs on a virtual machine.
+pub fn has_fault_handler() -> bool {
+    let mut action = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: asks only, and writes the action.
+    unsafe {
+        libc::sigaction(libc::SIGSEGV, ptr::null(), action.as_mut_ptr()) == 0
+            && action.assume_init().sa_sigaction != libc::SIG_DFL
+    }
+}
+
 /// Keeps every signal but those of faults from this thread, and from those that it starts, while `start`
 /// runs.
 pub fn without_signals<R>(start: impl FnOnce() -> R) -> R {
