@@ -60,7 +60,7 @@ final class Bound {
             called = MethodHandles.collectArguments(Passing.writer(returns.get(0), offset, type.returnType()), 1, called);
             count++;
         }
-        return MethodHandles.permuteArguments(called, MethodType.methodType(void.class, long.class), new int[count]);
+        return Caller.within(target.callers(), MethodHandles.permuteArguments(called, MethodType.methodType(void.class, long.class), new int[count]));
     }
 
     private static MethodHandle present() {

@@ -2,6 +2,7 @@ package metaffi.guest;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
@@ -25,6 +27,9 @@ public final class ModuleLoader extends URLClassLoader {
     private final Map<String, byte[]> compiled = new ConcurrentHashMap<>();
 
     private MethodHandles.Lookup lookup;
+
+    /** How methods of the JDK that ask who calls them are called by this module. */
+    private final Map<Method, MethodHandle> asking = new ConcurrentHashMap<>();
 
     private static final AtomicLong LATEST = new AtomicLong();
 
@@ -110,12 +115,17 @@ public final class ModuleLoader extends URLClassLoader {
         return true;
     }
 
+    /** How one that asks who calls it is called by this module, as it is made of what looks it up. */
+    MethodHandle asking(Method method, Function<MethodHandles.Lookup, MethodHandle> made) {
+        return asking.computeIfAbsent(method, absent -> made.apply(lookup()));
+    }
+
     /** What looks up members as a class of the module does: some methods ask who calls them. */
     synchronized MethodHandles.Lookup lookup() {
         try {
             if (lookup == null) {
                 byte[] bytes = Caller.bytes();
-                Class<?> caller = defineClass(Caller.NAME, bytes, 0, bytes.length);
+                Class<?> caller = defineClass(null, bytes, 0, bytes.length);
                 lookup = (MethodHandles.Lookup) caller.getMethod("lookup").invoke(null);
             }
             return lookup;

@@ -32,9 +32,12 @@ final class Overloads extends Numbered {
         final Type[] generic;
         /** Null until it is called, and if it asks who calls it. */
         private MethodHandle handle, spread;
+        /** That of the class that has it. */
+        private final ClassLoader loader;
 
-        Candidate(Executable member, boolean isExpanded) throws IllegalAccessException {
+        Candidate(Class<?> of, Executable member, boolean isExpanded) throws IllegalAccessException {
             super(member, isExpanded);
+            loader = of.getClassLoader();
             generic = Types.parameters(member);
             // What may not be used is refused now.
             if (!Methods.isOpen(member.getDeclaringClass())) handle = handle(LOOKUP);
@@ -42,7 +45,7 @@ final class Overloads extends Numbered {
 
         private MethodHandle handle(MethodHandles.Lookup lookup) throws IllegalAccessException {
             MethodHandle handle = member instanceof Method ? lookup.unreflect((Method) member) : lookup.unreflectConstructor((Constructor<?>) member);
-            return Threads.within(member.getDeclaringClass().getClassLoader(), handle.asFixedArity());
+            return Threads.within(loader, handle.asFixedArity());
         }
 
         /** Null if it asks who calls it. */
@@ -51,17 +54,25 @@ final class Overloads extends Numbered {
             return handle;
         }
 
-        private static MethodHandle spread(MethodHandle handle) {
-            return handle.asSpreader(Object[].class, handle.type().parameterCount()).asType(SPREAD);
+        private static MethodHandle spread(ClassLoader caller, MethodHandle handle) {
+            return Caller.within(caller, handle.asSpreader(Object[].class, handle.type().parameterCount()).asType(SPREAD));
+        }
+
+        private MethodHandle asking(MethodHandles.Lookup caller) {
+            try {
+                return spread(caller.lookupClass().getClassLoader(), caller.unreflect((Method) member).asFixedArity());
+            } catch (IllegalAccessException hidden) {
+                throw Targets.hidden(member.getDeclaringClass());
+            }
         }
 
         /** What asks who calls it is called by the module that this thread is in. */
         MethodHandle spread() throws IllegalAccessException {
             if (spread != null) return spread;
             MethodHandle known = handle();
-            if (known != null) return spread = spread(known);
-            ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            return spread(handle(loader instanceof ModuleLoader ? ((ModuleLoader) loader).lookup() : LOOKUP));
+            if (known != null) return spread = spread(loader, known);
+            ClassLoader caller = Thread.currentThread().getContextClassLoader();
+            return caller instanceof ModuleLoader ? ((ModuleLoader) caller).asking((Method) member, this::asking) : asking(LOOKUP);
         }
     }
 
@@ -86,18 +97,18 @@ final class Overloads extends Numbered {
             protected Map<String, Overloads> computeValue(Class<?> of) {
                 Map<String, Overloads> all = new HashMap<>();
                 if (ofClass && !Modifier.isAbstract(of.getModifiers()))
-                    for (Constructor<?> one : of.getConstructors()) add(all, Members.CONSTRUCTOR, one, false);
-                for (Method one : Methods.of(of)) if (Modifier.isStatic(one.getModifiers()) == ofClass) add(all, one.getName(), one, !ofClass);
+                    for (Constructor<?> one : of.getConstructors()) add(all, of, Members.CONSTRUCTOR, one, false);
+                for (Method one : Methods.of(of)) if (Modifier.isStatic(one.getModifiers()) == ofClass) add(all, of, one.getName(), one, !ofClass);
                 return all;
             }
         };
     }
 
-    private static void add(Map<String, Overloads> all, String name, Executable one, boolean onObject) {
+    private static void add(Map<String, Overloads> all, Class<?> of, String name, Executable one, boolean onObject) {
         try {
             List<Candidate> candidates = all.computeIfAbsent(name, key -> new Overloads(key, onObject)).candidates;
-            candidates.add(new Candidate(one, false));
-            if (one.isVarArgs()) candidates.add(new Candidate(one, true));
+            candidates.add(new Candidate(of, one, false));
+            if (one.isVarArgs()) candidates.add(new Candidate(of, one, true));
         } catch (IllegalAccessException hidden) {
             // Of a package that its module does not export.
         }
@@ -169,7 +180,7 @@ final class Overloads extends Numbered {
         for (Candidate one : candidates) if (one.takes(count)) able++;
         // What fits by its value only is never better than that.
         if (able > 1 && (match < Coercion.LOOSE + BY_ARRAY || dependsOnValues(given))) return;
-        Shortcut made = Shortcut.of(handle, onObject, meant.member.getParameterTypes(), meant.generic, values, able == 1, meant.member.getDeclaringClass().getClassLoader());
+        Shortcut made = Shortcut.of(handle, onObject, meant.member.getParameterTypes(), meant.generic, values, able == 1, meant.loader);
         if (made == null) return;
         Shortcut[] more = java.util.Arrays.copyOf(shortcuts, shortcuts.length + 1);
         more[shortcuts.length] = made;

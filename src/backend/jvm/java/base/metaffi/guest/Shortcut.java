@@ -47,7 +47,7 @@ final class Shortcut {
             readers[i] = isKnown && Types.raw(generic[i]) == types[i] ? reader(tags[i], types[i], i * VALUE) : null;
             if (readers[i] == null) return null;
         }
-        return new Shortcut(tags, isAlone, compose(method, onObject, readers));
+        return new Shortcut(tags, isAlone, Caller.within(loader, compose(method, onObject, readers)));
     }
 
     private static MethodHandle compose(MethodHandle method, boolean onObject, MethodHandle[] readers) {

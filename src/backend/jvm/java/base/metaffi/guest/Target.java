@@ -26,6 +26,11 @@ abstract class Target {
         return null;
     }
 
+    /** By whose class it is called, since it may ask for that; null if nobody's. */
+    ClassLoader callers() {
+        return null;
+    }
+
     /** That of a handle. */
     static Target of(MethodHandle made) {
         return new Target(made.type().parameterList(), made.type().returnType()) {

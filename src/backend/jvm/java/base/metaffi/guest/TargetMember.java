@@ -57,8 +57,14 @@ final class TargetMember extends Target {
 
     @Override
     Member member() {
-        boolean isAsDeclared = expanded < 0 && !(member instanceof Method && Methods.asksForCaller((Method) member));
-        return isAsDeclared ? member : null;
+        boolean asks = member instanceof Executable && Methods.asksForCaller((Executable) member);
+        return expanded < 0 && !asks ? member : null;
+    }
+
+    @Override
+    ClassLoader callers() {
+        if (member instanceof Field) return null;
+        return Methods.asksForCaller((Executable) member) ? module : member.getDeclaringClass().getClassLoader();
     }
 
     @Override
@@ -67,7 +73,7 @@ final class TargetMember extends Target {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             if (member instanceof Field) return writes ? lookup.unreflectSetter((Field) member) : lookup.unreflectGetter((Field) member);
             if (member instanceof Constructor) return collecting(lookup.unreflectConstructor((Constructor<?>) member));
-            if (Methods.asksForCaller((Method) member)) lookup = module.lookup();
+            if (Methods.asksForCaller((Executable) member)) lookup = module.lookup();
             return collecting(lookup.unreflect((Method) member));
         } catch (IllegalAccessException hidden) {
             throw Targets.hidden(member.getDeclaringClass());
