@@ -158,3 +158,14 @@ def test_statistics_and_functions_of_pythons() -> None:
     integral = math.org.apache.commons.math3.analysis.integration.SimpsonIntegrator()
     with pytest.raises(ZeroDivisionError):
         integral.integrate(1000, lambda x: x / 0, 0.0, 1.0)
+
+
+def test_a_logger_is_the_same_by_attribute_and_as_an_entity() -> None:
+    log4j = library("log4j")
+    core = log4j.org.apache.logging.log4j
+    manager = "class=org.apache.logging.log4j.LogManager,callable=getLogger(String)"
+    by_entity = log4j.load_entity(manager)
+    core.core.config.Configurator.setLevel("of.both", core.Level.TRACE)
+    for logger in core.LogManager.getLogger("of.both"), by_entity("of.both"):
+        assert logger.isTraceEnabled()
+        assert logger.getContext() == core.LogManager.getContext(False)
