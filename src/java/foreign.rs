@@ -1,6 +1,7 @@
 //! What Java does with objects and callables of other languages.
 
 use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 use std::{ptr, slice};
 
 use jni_sys::{JNIEnv, jclass, jint, jlong};
@@ -13,11 +14,12 @@ use crate::call::{CallArguments, Callable, guarded};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::{
-    AttributeName, Comparison, Iteration, Protocol, TextKind, ValuePlace, VisitOptions,
+    AttributeName, Capabilities, Comparison, Iteration, Protocol, TextKind, ValuePlace, VisitOptions,
     call_callable, convert_value, of,
 };
 use crate::thread::Word;
-use crate::value::{self, OwnedValue};
+use crate::value::array::OwnedArray;
+use crate::value::{self, OwnedValue, memory};
 
 /// As the part in Java counts.
 #[derive(Clone, Copy)]
@@ -43,11 +45,12 @@ enum ForeignOperation {
     Exit,
     Has,
     Convert,
+    Buffer,
 }
 
 use ForeignOperation as Operation;
 
-const OPERATIONS: [Operation; 21] = [
+const OPERATIONS: [Operation; 22] = [
     Operation::Runtime,
     Operation::TypeName,
     Operation::Get,
@@ -69,6 +72,7 @@ const OPERATIONS: [Operation; 21] = [
     Operation::Exit,
     Operation::Has,
     Operation::Convert,
+    Operation::Buffer,
 ];
 
 /// What an object can do; below zero of a callable.
@@ -244,6 +248,13 @@ unsafe fn run(
             Operation::Convert => {
                 let object = value::object(ptr::without_provenance_mut(handle));
                 convert_value(&object, VisitOptions::shallow())?
+            }
+            // SAFETY: an array that nobody else has.
+            Operation::Buffer => {
+                let can = protocol.capabilities(handle)?;
+                let array = protocol.buffer(handle, can.has(Capabilities::WRITE_BUFFER))?;
+                OwnedArray::from_raw(NonNull::new(array).ok_or_else(|| memory::exhausted(0))?)
+                    .into_value()
             }
             Operation::Has => {
                 let mut found = MaybeUninit::uninit();

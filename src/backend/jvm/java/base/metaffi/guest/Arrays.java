@@ -61,11 +61,7 @@ final class Arrays {
 
     /** What Java has for it: rows of one class are an array of that. */
     private static Object natural(ArrayView view) {
-        if ((view.element & ARRAY) == 0 || view.rank() > 1) {
-            Class<?> component = Elements.natural(view.element);
-            for (int i = 1; i < view.rank(); i++) component = Array.newInstance(component, 0).getClass();
-            return read(view, Array.newInstance(component, 0).getClass());
-        }
+        if ((view.element & ARRAY) == 0 || view.rank() > 1) return read(view, natural(view, 0));
         Object[] rows = items(view, Object.class);
         Class<?> all = null;
         for (Object row : rows) {
@@ -77,6 +73,19 @@ final class Arrays {
         Object[] made = (Object[]) Array.newInstance(all, rows.length);
         System.arraycopy(rows, 0, made, 0, rows.length);
         return made;
+    }
+
+    /** The class of the array that has the elements of one, from a dimension on. */
+    static Class<?> natural(ArrayView view, int dimension) {
+        Class<?> component = dimension == view.rank() - 1 ? Elements.natural(view.element) : natural(view, dimension + 1);
+        return Array.newInstance(component, 0).getClass();
+    }
+
+    /** What arrays of a class have in their rows at last. */
+    static Class<?> leaf(Class<?> type) {
+        Class<?> leaf = type;
+        while (leaf.isArray()) leaf = leaf.getComponentType();
+        return leaf;
     }
 
     /** A new array of a shape, whose elements are all zeroes. */

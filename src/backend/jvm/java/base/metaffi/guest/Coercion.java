@@ -21,8 +21,8 @@ import java.util.OptionalLong;
 
 /** From an object that is given to what a parameter takes: exact, or not at all. */
 final class Coercion {
-    /** How good a match is: none, by the value alone, by boxing, or as Java widens. */
-    static final int NONE = 0, CHECKED = 1, LOOSE = 2, STRICT = 3;
+    /** How good a match is: none, as what it is not first of all, by the value alone, by boxing, or as Java widens. */
+    static final int NONE = 0, LAST = 1, CHECKED = 2, LOOSE = 3, STRICT = 4;
 
     /** How many units of a text messages show. */
     private static final int SHOWN = 40;
@@ -38,8 +38,8 @@ final class Coercion {
     }
 
     /** Whether a type is one of values alone, which objects of other languages may be by what they say. */
-    private static boolean takesValues(Class<?> type) {
-        return isNumber(type) || Neutral.kind(type) != null || type == Temporal.class || type == Boolean.class || type == Character.class || type == String.class;
+    private static boolean isOfValues(Class<?> type) {
+        return type.isPrimitive() || isNumber(type) || Neutral.kind(type) != null || type == Temporal.class || type == Boolean.class || type == Character.class || type == String.class;
     }
 
     private static boolean isNumber(Class<?> type) {
@@ -70,15 +70,14 @@ final class Coercion {
     /** How well an object becomes a parameter of a type; of primitives there are boxes only, which stand for them. */
     static int match(Object given, Class<?> type) {
         if (given == null) return type.isPrimitive() ? NONE : STRICT;
+        Foreign foreign = Foreigners.in(given);
+        if (foreign != null) return ofForeign(given, foreign, type);
         if (!type.isPrimitive()) {
             if (type.isInstance(given)) return primitive(given.getClass()) == null ? STRICT : LOOSE;
             Class<?> primitive = primitive(type);
             if (primitive != null && given instanceof Number) return Math.min(match(given, primitive), CHECKED);
+            if (Counterparts.has(given, type)) return Counterparts.of(given, type) == null ? NONE : LAST;
             return becomes(given, type) ? CHECKED : NONE;
-        }
-        if (given instanceof Proxy) {
-            Object value = Foreigners.neutral(given);
-            return value == given ? NONE : Math.min(match(value, type), CHECKED);
         }
         if (given instanceof Boolean) return type == boolean.class ? STRICT : NONE;
         if (given instanceof Character) return type == char.class || type == int.class || type == long.class ? STRICT : NONE;
@@ -89,14 +88,42 @@ final class Coercion {
         return NONE;
     }
 
+    /** The same of an object of another language: first of all it is its memory, or the value that it says it is. */
+    private static int ofForeign(Object given, Foreign foreign, Class<?> type) {
+        LentMemory memory = foreign.memory();
+        if (memory != null) {
+            int match = memory.match(type);
+            if (match >= LOOSE || match == LAST && !type.isInstance(given)) return match;
+            if (match == CHECKED) return tried(given, foreign, type) == null ? NONE : CHECKED;
+            return type.isInstance(given) ? CHECKED : Foreigners.become(given, type);
+        }
+        Object value = said(given, type);
+        int match = value == given ? NONE : match(value, type);
+        if (match != NONE) return match;
+        if (type.isInstance(given)) return value == given ? STRICT : CHECKED;
+        if (type.isArray() && isForeignList(given)) {
+            Object made = tried(given, foreign, type);
+            return made == null ? NONE : Items.isNatural(given, made) ? LOOSE : Arrays.leaf(type).isPrimitive() ? CHECKED : LAST;
+        }
+        if (Counterparts.areFiles(type) && Counterparts.isFile(foreign)) return CHECKED;
+        return type.isInterface() ? Foreigners.become(given, type) : becomes(given, type) ? CHECKED : NONE;
+    }
+
+    /** What it becomes, which is made only once; null if it does not. */
+    private static Object tried(Object given, Foreign foreign, Class<?> type) {
+        try {
+            Object made = to(given, (Type) type);
+            foreign.keep(made);
+            return made;
+        } catch (Refusal refused) {
+            return null;
+        }
+    }
+
     /** Whether it becomes one that it is not yet. */
     private static boolean becomes(Object given, Class<?> type) {
-        if (given instanceof Proxy && takesValues(type)) {
-            Object value = Foreigners.neutral(given);
-            if (value != given) return match(value, type) != NONE;
-        }
-        boolean isPlausible = may(given.getClass(), type) || given instanceof Temporal && may(Temporal.class, type) || given.getClass().isArray() && takesArrays(type) || type.isArray() && isForeignList(given);
-        if (Foreigners.become(given, type)) return true;
+        boolean isPlausible = may(given.getClass(), type) || given instanceof Temporal && may(Temporal.class, type) || given.getClass().isArray() && takesArrays(type);
+        isPlausible |= given instanceof Collection && Containers.has(type) || given instanceof Map && Map.class.isAssignableFrom(type);
         if (!isPlausible) return false;
         try {
             to(given, (Type) type);
@@ -144,14 +171,39 @@ final class Coercion {
             if (raw.isPrimitive()) throw new Refusal(Refusal.MISMATCH, "null given for " + raw + ", which is never null; give a value");
             return raw == Optional.class ? Optional.empty() : null;
         }
-        Class<?> primitive = raw.isPrimitive() ? raw : raw.isInstance(given) ? null : primitive(raw);
-        if (given instanceof Proxy && (primitive != null || !raw.isInstance(given) && takesValues(raw))) {
-            Object value = Foreigners.neutral(given);
-            if (value != given) return to(value, type);
+        Foreign foreign = Foreigners.in(given);
+        if (foreign != null) {
+            Object value = value(given, foreign, type);
+            if (value != given) return raw.isInstance(value) && !(type instanceof ParameterizedType) ? value : to(value, type);
         }
+        Class<?> primitive = raw.isPrimitive() ? raw : raw.isInstance(given) ? null : primitive(raw);
         if (primitive != null) return scalar(given, primitive);
         if (raw.isInstance(given)) return type instanceof ParameterizedType ? Foreigners.of(given, (ParameterizedType) type) : given;
         return other(given, type, raw);
+    }
+
+    /** What an object of another language is for a type by its memory or by what it says; else the object. */
+    private static Object value(Object given, Foreign foreign, Type type) {
+        Class<?> raw = Types.raw(type);
+        Object taken = foreign.taken(raw);
+        if (taken != null) return taken;
+        LentMemory memory = Buffers.are(raw) ? null : foreign.memory();
+        int match = memory == null ? NONE : memory.match(raw);
+        if (match > LAST || match == LAST && !raw.isInstance(given)) {
+            try {
+                return memory.as(type);
+            } finally {
+                foreign.settle();
+            }
+        }
+        if (Counterparts.areFiles(raw) && Counterparts.isFile(foreign)) return Counterparts.file(foreign, raw);
+        Object value = said(given, raw);
+        return value == given || isOfValues(raw) || match(value, raw) != NONE ? value : given;
+    }
+
+    /** The value that an object says it is where a type is given one; else the object. */
+    private static Object said(Object given, Class<?> type) {
+        return isOfValues(type) ? Foreigners.neutral(given) : Foreigners.value(given);
     }
 
     private static Object scalar(Object given, Class<?> type) {
@@ -233,6 +285,11 @@ final class Coercion {
             if (given instanceof Double || given instanceof Float) return decimal(((Number) given).doubleValue());
             if (given instanceof Number) return BigDecimal.valueOf(toLong(given, raw.getTypeName()));
         }
+        if (Counterparts.has(given, raw)) {
+            Object one = Counterparts.of(given, raw);
+            if (one == null) throw mismatch(given, raw);
+            return one;
+        }
         if (given instanceof Character && raw.isAssignableFrom(String.class)) return given.toString();
         if (raw == String.class && given instanceof char[]) return new String((char[]) given);
         if (raw == char[].class && given instanceof String) return ((String) given).toCharArray();
@@ -241,7 +298,7 @@ final class Coercion {
         if (raw.isArray() && isForeignList(given)) return array(items(given, raw), type, raw);
         if (given instanceof Map && Map.class.isAssignableFrom(raw)) return Containers.map((Map<?, ?>) given, type, raw);
         if (given instanceof Collection && Containers.has(raw)) return Containers.collection(((Collection<?>) given).toArray(), type, raw);
-        if (Foreigners.become(given, raw)) return Foreigners.as(given, raw);
+        if (Foreigners.become(given, raw) != NONE) return Foreigners.as(given, raw);
         if (given instanceof OffsetDateTime && raw == Instant.class) return ((OffsetDateTime) given).toInstant();
         if (given instanceof OffsetDateTime && raw == ZonedDateTime.class) return ((OffsetDateTime) given).toZonedDateTime();
         if (given instanceof ZonedDateTime && raw == Instant.class) return ((ZonedDateTime) given).toInstant();
@@ -249,7 +306,7 @@ final class Coercion {
     }
 
     /** Whether it is a sequence of another language's, which has no arrays of Java's. */
-    private static boolean isForeignList(Object given) {
+    static boolean isForeignList(Object given) {
         return given instanceof List && Foreigners.in(given) != null;
     }
 
@@ -282,7 +339,7 @@ final class Coercion {
     /** Why something does not become something else. */
     static Refusal mismatch(Object given, Class<?> type) {
         boolean isTime = given instanceof Temporal && Temporal.class.isAssignableFrom(type);
-        return mismatch(given, type.getTypeName(), isTime ? "; give it with the parts that this has, such as the offset from UTC" : ofAnotherModule(given, type));
+        return mismatch(given, type.getTypeName(), isTime ? "; give it with the parts that this has, such as the offset from UTC" : Counterparts.advice(given, type) + ofAnotherModule(given, type));
     }
 
     private static Refusal mismatch(Object given, String type, String advice) {
@@ -306,7 +363,8 @@ final class Coercion {
         return isNamesake(of.getSuperclass(), type);
     }
 
-    private static Class<?> primitive(Class<?> boxed) {
+    /** The primitive that a class is the box of; null if it is none. */
+    static Class<?> primitive(Class<?> boxed) {
         Class<?> unwrapped = MethodType.methodType(boxed).unwrap().returnType();
         return unwrapped.isPrimitive() ? unwrapped : null;
     }

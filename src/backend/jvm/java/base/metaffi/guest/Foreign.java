@@ -28,6 +28,7 @@ final class Foreign {
     static final int EXIT = 18;
     static final int HAS = 19;
     static final int CONVERT = 20;
+    static final int BUFFER = 21;
 
     /** What {@link #NEXT} gives at the end. */
     static final Object ENDED = new Object();
@@ -37,9 +38,35 @@ final class Foreign {
     private static final Object[] NONE = {};
 
     private final long handle;
+    private final Held held;
     final boolean isCallable;
     /** The capabilities. */
     private final long can;
+    /** What it was made into to see whether that can be, which is used once; null if nothing. */
+    private Object made;
+    /** Whether it shows no memory. */
+    private boolean isOpaque;
+
+    /** What is let go with it: the handle, and its memory while that is lent. */
+    private static final class Held implements Runnable {
+        private final long handle;
+        private LentMemory memory;
+
+        Held(long handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public void run() {
+            end();
+            Host.release(handle);
+        }
+
+        void end() {
+            if (memory != null) memory.end();
+            memory = null;
+        }
+    }
 
     /** Takes over a handle. */
     Foreign(long handle) {
@@ -47,13 +74,17 @@ final class Foreign {
         long bits = Host.capabilities(handle);
         isCallable = bits < 0;
         can = isCallable ? Capabilities.CALL : bits;
+        // Single numbers of numpy have memory, too.
+        isOpaque = !can(Capabilities.BUFFER) || !can(Capabilities.LENGTH) || can(Capabilities.NUMBER | Capabilities.BOOLEAN);
         // Nothing of this object, which would never be collected then.
-        CLEANER.register(this, () -> Host.release(handle));
+        held = new Held(handle);
+        CLEANER.register(this, held);
     }
 
     /** One of nothing, to find out what instances look like. */
     Foreign() {
         handle = 0;
+        held = null;
         isCallable = true;
         can = Capabilities.CALL;
     }
@@ -81,7 +112,8 @@ final class Foreign {
             Threads.back(loader);
             if (failure != 0) throw Failures.sneaky(Failures.raised(failure));
             if (operation == NEXT && Memory.getLong(result) == 0) return ENDED;
-            return Values.read(result);
+            // What says what it is is not asked that again.
+            return operation == CONVERT ? Values.all(result, 1)[0] : Values.read(result);
         } finally {
             if (failure == 0 && Memory.getLong(result) >= Values.STRING8 && Memory.getLong(result) != Values.NULL) Host.clear(result);
             Host.free(values);
@@ -140,6 +172,46 @@ final class Foreign {
     Object neutral(Object otherwise) {
         Object value = run(CONVERT);
         return Foreigners.in(value) == null ? value : otherwise;
+    }
+
+    /** Its memory, which is lent until it is {@link #settle settled}; null if it shows none. */
+    LentMemory memory() {
+        if (isOpaque || held.memory != null) return held.memory;
+        long value = Values.allocate(VALUE), failure = 1;
+        try {
+            failure = Host.operate(handle, BUFFER, value, 0, value);
+            if (failure == 0) held.memory = new LentMemory(value);
+            else Host.releaseFailure(failure);
+        } catch (Refusal malformed) {
+            // What has elements that Java has nothing for shows none.
+        } finally {
+            if (held.memory == null) {
+                isOpaque = true;
+                if (failure == 0) Host.clear(value);
+                Host.free(value);
+            }
+            java.lang.ref.Reference.reachabilityFence(this);
+        }
+        return held.memory;
+    }
+
+    /** What it was made into for a type, once; null if it was not. */
+    Object taken(Class<?> type) {
+        Object taken = made;
+        made = null;
+        return taken != null && taken.getClass() == type ? taken : null;
+    }
+
+    /** Keeps what it was made into. */
+    void keep(Object made) {
+        this.made = made;
+    }
+
+    /** A call that it was given to is over. */
+    void settle() {
+        made = null;
+        held.end();
+        java.lang.ref.Reference.reachabilityFence(this);
     }
 
     int length() {

@@ -186,15 +186,44 @@ public final class Foreigners {
     /** The neutral value, number or text of an object that is one by what it says of itself; else the object. */
     static Object neutral(Object object) {
         Foreign foreign = in(object);
-        return foreign == null || foreign.isCallable || foreign.can(PARTS) ? object : foreign.neutral(object);
+        boolean isPlain = foreign != null && !foreign.isCallable && (foreign.can(Capabilities.TEXT) || !foreign.can(PARTS));
+        return isPlain ? foreign.neutral(object) : object;
     }
+
+    /** The same where objects are taken, too: of what Java has nothing for that is the object. */
+    static Object value(Object object) {
+        Foreign foreign = in(object);
+        if (foreign == null || !foreign.can(VALUES)) return object;
+        try {
+            return neutral(object);
+        } catch (Refusal inexact) {
+            return object;
+        }
+    }
+
+    /** What is a value can do one of these: what says of itself only that it is a value has an order. */
+    private static final long VALUES = Capabilities.NUMBER | Capabilities.BOOLEAN | Capabilities.TEXT | Capabilities.DATE | Capabilities.TIME | Capabilities.ZONE | Capabilities.DURATION | Capabilities.ORDER;
 
     /** What holds others, or does something, is no value. */
     private static final long PARTS = Capabilities.MAPPING | Capabilities.SEQUENCE | Capabilities.SET | Capabilities.ITERATE | Capabilities.NEXT | Capabilities.CALL;
 
-    /** Whether an object may become an instance of an interface. */
-    static boolean become(Object object, Class<?> type) {
-        return type.isInterface() && in(object) != null;
+    /** How well an object becomes an instance of an interface, as a function or by its members. */
+    static int become(Object object, Class<?> type) {
+        Foreign foreign = in(object);
+        if (foreign == null || !type.isInterface()) return Coercion.NONE;
+        boolean isFunction = Capabilities.singleOf(type) != null;
+        if (isFunction && foreign.can(Capabilities.CALL)) return Coercion.CHECKED;
+        boolean isContainer = Map.class.isAssignableFrom(type) || java.util.Collection.class.isAssignableFrom(type);
+        if (foreign.can(Capabilities.TYPE) || isContainer && foreign.can(Capabilities.CALL)) return Coercion.NONE;
+        return foreign.can(PARTS | VALUES | Capabilities.BUFFER) ? Coercion.LAST : Coercion.CHECKED;
+    }
+
+    /** A call is over that objects were given to. */
+    static void settle(Object[] given) {
+        for (Object one : given) {
+            Foreign foreign = in(one);
+            if (foreign != null) foreign.settle();
+        }
     }
 
     /** For programs: an instance of the interface of that name, which is an object of Java's everywhere. */

@@ -157,4 +157,23 @@ final class Items {
         else for (int i = 0; i < count; i++) Array.set(items, i, Array.get(of, start + i * step));
         return items;
     }
+
+    /** Whether an array is of what the items of a list are themselves, of which it was made. */
+    static boolean isNatural(Object list, Object array) {
+        Class<?> leaf = natural((List<?>) list, null);
+        return leaf != null && leaf == Arrays.leaf(array.getClass());
+    }
+
+    /** What all items of a list are, and of lists in it; null of none. */
+    private static Class<?> natural(List<?> list, Class<?> before) {
+        Class<?> all = before;
+        for (Object item : list) {
+            Class<?> one = Coercion.isForeignList(item) ? natural((List<?>) item, all) : item == null ? Object.class : Coercion.primitive(item.getClass());
+            if (one == null) one = Coercion.isForeignList(item) ? all : item.getClass();
+            if (all == null || one == all) all = one;
+            else if (Conversion.widens(all, one) || all == long.class && one == double.class) all = one;
+            else if (!Conversion.widens(one, all) && !(one == long.class && all == double.class)) return Object.class;
+        }
+        return all;
+    }
 }

@@ -86,6 +86,21 @@ final class Methods {
         }
     }
 
+    /** Whether it only calls one of others, of narrower types, as `compareTo(Object)` calls that of a class. */
+    static boolean isBridged(Method bridge, List<Method> others) {
+        if (!bridge.isBridge()) return false;
+        for (Method one : others) {
+            boolean isSame = one != bridge && !one.isBridge() && one.getDeclaringClass() == bridge.getDeclaringClass() && one.getName().equals(bridge.getName());
+            if (isSame && one.getParameterCount() == bridge.getParameterCount() && isNarrower(one, bridge)) return true;
+        }
+        return false;
+    }
+
+    private static boolean isNarrower(Method one, Method bridge) {
+        for (int i = 0; i < bridge.getParameterCount(); i++) if (!bridge.getParameterTypes()[i].isAssignableFrom(one.getParameterTypes()[i])) return false;
+        return true;
+    }
+
     /** Whether it does what it does for whoever calls it, as `Class.forName` does, or calls what may ask that: those of the JDK. */
     static boolean asksForCaller(Executable member) {
         if (!(member instanceof Method) || !member.getDeclaringClass().getModule().isNamed()) return false;

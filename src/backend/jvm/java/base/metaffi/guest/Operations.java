@@ -407,9 +407,7 @@ final class Operations {
 
     /** Whether something is an array of numbers, however many dimensions it has. */
     static boolean isMemory(Class<?> of) {
-        Class<?> leaf = of;
-        while (leaf.isArray()) leaf = leaf.getComponentType();
-        return of.isArray() && leaf.isPrimitive();
+        return of.isArray() && Arrays.leaf(of).isPrimitive();
     }
 
     static void close(Object of) throws Exception {

@@ -98,7 +98,8 @@ final class Overloads extends Numbered {
                 Map<String, Overloads> all = new HashMap<>();
                 if (ofClass && !Modifier.isAbstract(of.getModifiers()))
                     for (Constructor<?> one : of.getConstructors()) add(all, of, Members.CONSTRUCTOR, one, false);
-                for (Method one : Methods.of(of)) if (Modifier.isStatic(one.getModifiers()) == ofClass) add(all, of, one.getName(), one, !ofClass);
+                List<Method> methods = Methods.of(of);
+                for (Method one : methods) if (Modifier.isStatic(one.getModifiers()) == ofClass && !Methods.isBridged(one, methods)) add(all, of, one.getName(), one, !ofClass);
                 return all;
             }
         };
@@ -150,8 +151,12 @@ final class Overloads extends Numbered {
 
     /** Calls the one that is meant. */
     Object call(Object self, Object[] given) throws Throwable {
-        Candidate meant = meant(given);
-        return meant.spread().invokeExact(arguments(meant, self, given));
+        try {
+            Candidate meant = meant(given);
+            return meant.spread().invokeExact(arguments(meant, self, given));
+        } finally {
+            Foreigners.settle(given);
+        }
     }
 
     /** The same with values, which writes the result as one. */
@@ -166,9 +171,13 @@ final class Overloads extends Numbered {
             }
         }
         Object[] given = Values.all(values, count);
-        Candidate meant = meant(given);
-        if (looks < LOOKS) learn(meant, given, values);
-        Values.write(to, meant.spread().invokeExact(arguments(meant, self, given)));
+        try {
+            Candidate meant = meant(given);
+            if (looks < LOOKS) learn(meant, given, values);
+            Values.write(to, meant.spread().invokeExact(arguments(meant, self, given)));
+        } finally {
+            Foreigners.settle(given);
+        }
     }
 
     /** Remembers what was meant, if that is always so with arguments of these types. */
@@ -215,8 +224,24 @@ final class Overloads extends Numbered {
             fit.add(one);
         }
         List<Candidate> best = Choice.best(fit, given.length, false);
+        if (best.size() > 1) best.removeIf(one -> best.stream().anyMatch(other -> other != one && givesMore(other, one, given)));
         if (best.size() != 1) throw refused(given, best);
         return best.get(0);
+    }
+
+    /** Whether two differ in what functions give only, of which those of one give something, as a function that is given does. */
+    private static boolean givesMore(Candidate one, Candidate other, Object[] given) {
+        boolean gives = false;
+        for (int i = 0; i < given.length; i++) {
+            if (one.type(i) == other.type(i)) continue;
+            Foreign foreign = Foreigners.in(given[i]);
+            Method more = Capabilities.singleOf(one.type(i)), less = Capabilities.singleOf(other.type(i));
+            boolean isFunction = foreign != null && foreign.can(Capabilities.CALL) && more != null && less != null;
+            if (!isFunction || !java.util.Arrays.equals(more.getParameterTypes(), less.getParameterTypes())) return false;
+            if (more.getReturnType() == void.class || less.getReturnType() != void.class) return false;
+            gives = true;
+        }
+        return gives;
     }
 
     /** The worst of its arguments' matches. */
@@ -233,7 +258,7 @@ final class Overloads extends Numbered {
         int first = onObject ? 1 : 0, count = one.generic.length, fixed = one.isExpanded ? count - 1 : count;
         Object[] all = new Object[first + count];
         if (onObject) all[0] = self;
-        for (int i = 0; i < fixed; i++) all[first + i] = Coercion.to(given[i], one.generic[i]);
+        for (int i = 0; i < fixed; i++) all[first + i] = argument(given[i], one.generic[i]);
         if (one.isExpanded) {
             Class<?> element = one.type(fixed);
             Object rest = Array.newInstance(element, given.length - fixed);
@@ -241,6 +266,13 @@ final class Overloads extends Numbered {
             all[first + fixed] = rest;
         }
         return all;
+    }
+
+    /** A buffer has the memory of what is given itself, as long as the call runs. */
+    private static Object argument(Object given, Type type) {
+        Foreign foreign = Buffers.are(Types.raw(type)) ? Foreigners.in(given) : null;
+        LentMemory memory = foreign == null ? null : foreign.memory();
+        return memory == null ? Coercion.to(given, type) : memory.as(type);
     }
 
     private List<Executable> members() {
@@ -261,10 +293,29 @@ final class Overloads extends Numbered {
     private Refusal refused(Object[] given, List<Candidate> equal) {
         StringJoiner types = new StringJoiner(", ", name + "(", ")");
         for (Object one : given) types.add(Foreigners.typeName(one));
-        if (equal.isEmpty()) return new Refusal(Refusal.MISMATCH, types + " is none of " + Members.list(members()) + elsewhere(given));
+        if (equal.isEmpty()) return new Refusal(Refusal.MISMATCH, types + " is none of " + Members.list(members()) + elsewhere(given) + why(given));
         TreeSet<String> ways = new TreeSet<>();
         for (Candidate one : equal) ways.add(name + Members.spelled(one.member));
-        String entity = "class=" + equal.get(0).member.getDeclaringClass().getName() + ",callable=" + ways.last() + (onObject ? ",instance_required" : "");
-        return new Refusal(Refusal.MISMATCH, types + " may be more than one of " + String.join(", ", ways) + "; take the attribute of such a name, or load " + entity);
+        String way = ways.last(), entity = "class=" + equal.get(0).member.getDeclaringClass().getName() + ",callable=" + way + (onObject ? ",instance_required" : "");
+        return new Refusal(Refusal.MISMATCH, types + " may be more than one of " + String.join(", ", ways) + "; say which by the name, as in getattr(of, \"" + way + "\")(...), or load " + entity);
+    }
+
+    /** What is wrong with which argument, if one method takes so many. */
+    private String why(Object[] given) {
+        Candidate only = null;
+        for (Candidate one : candidates) {
+            if (one.isExpanded || !one.takes(given.length)) continue;
+            if (only != null) return "";
+            only = one;
+        }
+        for (int i = 0; only != null && i < given.length; i++) {
+            if (Coercion.match(given[i], only.type(i)) != Coercion.NONE) continue;
+            try {
+                Coercion.to(given[i], only.generic[i]);
+            } catch (Refusal refused) {
+                return "; argument " + (i + 1) + ": " + refused.getMessage();
+            }
+        }
+        return "";
     }
 }

@@ -58,10 +58,13 @@ final class Values {
         return Coercion.to(Foreigners.of(Memory.getLong(value + DATUM)), type);
     }
 
-    /** What values are that follow one another. */
+    /** What values are that follow one another; objects of other languages as what stands for them. */
     static Object[] all(long values, int count) {
         Object[] all = new Object[count];
-        for (int i = 0; i < count; i++) all[i] = read(values + (long) i * VALUE);
+        for (int i = 0; i < count; i++) {
+            long value = values + (long) i * VALUE;
+            all[i] = Memory.getLong(value) == HANDLE ? Foreigners.of(Memory.getLong(value + DATUM)) : inside(value, Object.class);
+        }
         return all;
     }
 
