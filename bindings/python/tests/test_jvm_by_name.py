@@ -80,12 +80,18 @@ def test_a_function_that_several_take_is_given_by_the_name_with_types(jdk_alone:
     way = (
         "class=java.util.concurrent.ExecutorService,callable=submit(java.util.concurrent.Callable)"
     )
+    # What gives something is meant before what does not.
+    assert pool.submit(lambda: 6 * 7).get() == 42
+    assert getattr(pool, "submit(Runnable)")(lambda: 6 * 7).get() is None
     with pytest.raises(metaffi.MetaFFIError) as raised:
-        pool.submit(lambda: 6 * 7)
+        jdk_alone.java.security.AccessController.doPrivileged(lambda: 6 * 7)
     assert str(raised.value) == (
-        "submit(python3 function) may be more than one of submit(java.lang.Runnable), "
-        "submit(java.util.concurrent.Callable); take the attribute of such a name, or load "
-        f"{way},instance_required"
+        "doPrivileged(python3 function) may be more than one of "
+        "doPrivileged(java.security.PrivilegedAction), "
+        "doPrivileged(java.security.PrivilegedExceptionAction); say which by the name, as in "
+        'getattr(of, "doPrivileged(java.security.PrivilegedExceptionAction)")(...), or load '
+        "class=java.security.AccessController,"
+        "callable=doPrivileged(java.security.PrivilegedExceptionAction)"
     )
     assert getattr(pool, "submit(java.util.concurrent.Callable)")(lambda: 6 * 7).get() == 42
     assert getattr(pool, "submit(Callable)")(lambda: 6 * 7).get() == 42

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import fractions
+import pathlib
+import re
 import uuid
 from typing import Any
 
@@ -43,7 +46,17 @@ def given(module: Any) -> Any:
         ("uuid", uuid.UUID(int=5), "UUID 00000000-0000-0000-0000-000000000005"),
         ("number", decimal.Decimal("1.5"), "BigDecimal 1.5"),
         ("primitive", decimal.Decimal("1.5"), "Double 1.5"),
-        ("object", decimal.Decimal("1.5"), "object"),
+        ("object", decimal.Decimal("1.5"), "BigDecimal 1.5"),
+        ("object", decimal.Decimal("NaN"), "object"),
+        ("object", datetime.date(2020, 1, 2), "LocalDate 2020-01-02"),
+        ("object", MOMENT.replace(tzinfo=UTC), "OffsetDateTime 2020-01-02T03:04:05.000006Z"),
+        ("object", datetime.time(1, 2, 3), "LocalTime 01:02:03"),
+        ("object", datetime.timedelta(seconds=5), "Duration PT5S"),
+        ("object", uuid.UUID(int=5), "UUID 00000000-0000-0000-0000-000000000005"),
+        ("object", 10**20, f"BigInteger {10**20}"),
+        ("object", fractions.Fraction(1, 3), "object"),
+        ("object", 1j, "object"),
+        ("object", object(), "object"),
         ("chosen", decimal.Decimal("1.5"), "decimal"),
         ("chosen", datetime.date(2020, 1, 2), "date"),
         ("chosen", uuid.UUID(int=5), "uuid"),
@@ -109,3 +122,108 @@ def test_what_has_items_of_a_class_is_still_the_same_object(given: Any) -> None:
     assert given.back(numbers) is numbers
     assert given.same(numbers, numbers)
     assert given.next(iter([5])) == "Long 5"
+
+
+def test_values_are_those_of_java_wherever_an_object_is_taken(module: Any) -> None:
+    local = module.java.time.LocalDate.of(2020, 1, 2)
+    entries = module.java.util.HashMap()
+    entries.put(datetime.date(2020, 1, 2), decimal.Decimal("1.5"))
+    assert entries.get(local) == decimal.Decimal("1.5")
+    assert datetime.date(2020, 1, 2) in entries
+    assert str(entries[datetime.date(2020, 1, 2)].getClass()) == "class java.math.BigDecimal"
+    assert str(module.java.util.ArrayList([MOMENT])[0].getClass()) == "class java.time.LocalDateTime"
+    assert module.java.util.Optional.of(uuid.UUID(int=5)).get().version() == 0
+    assert local.isBefore(datetime.date(2020, 1, 3))
+    assert local == datetime.date(2020, 1, 2) and local < datetime.date(2020, 1, 3)
+    assert module.java.math.BigDecimal("1.10").compareTo(decimal.Decimal("1.1")) == 0
+    text = module.String.format("%tY %.1f", datetime.date(2020, 1, 2), decimal.Decimal("2.25"))
+    assert text == "2020 2.3"
+
+
+def test_dates_of_older_classes_are_given_as_dates(module: Any) -> None:
+    run = module.run
+    sql = {
+        "java.sql.Date": (datetime.date(2020, 1, 2), "2020-01-02"),
+        "java.sql.Time": (datetime.time(1, 2, 3), "01:02:03"),
+        "java.sql.Timestamp": (MOMENT, "2020-01-02 03:04:05.000006"),
+    }
+    run(
+        "public class Dated {"
+        + "".join(
+            f" public static String of{i}({name} date) {{ return date.toString(); }}"
+            for i, name in enumerate(sql)
+        )
+        + " public static long at(java.util.Date date) { return date.getTime(); } }"
+    )
+    for i, (given, told) in enumerate(sql.values()):
+        assert getattr(module.Dated, f"of{i}")(given) == told
+    moment = datetime.datetime(2020, 1, 2, tzinfo=UTC)
+    assert module.Dated.at(moment) == moment.timestamp() * 1000
+    # A date of that class has milliseconds.
+    for refused in (MOMENT, datetime.date(2020, 1, 2)):
+        with pytest.raises(metaffi.MetaFFIError, match="argument 1: .* does not become java.util.Date"):
+            module.Dated.at(refused)
+
+
+def test_a_constant_is_given_by_its_name_and_a_file_by_its_path(
+    module: Any, tmp_path: pathlib.Path
+) -> None:
+    unit = module.java.util.concurrent.TimeUnit
+    assert unit.SECONDS.convert(2, "MINUTES") == 120
+    with pytest.raises(
+        metaffi.MetaFFIError,
+        match=r'argument 2: the text "HOUR" does not become java.util.concurrent.TimeUnit, '
+        r"whose constants are NANOSECONDS, .*, DAYS$",
+    ):
+        getattr(unit.SECONDS, "convert(long,TimeUnit)")(2, "HOUR")
+    (tmp_path / "file").write_text("text")
+    assert module.java.nio.file.Files.readString(tmp_path / "file") == "text"
+    assert module.java.io.FileReader(tmp_path / "file").read() == ord("t")
+
+
+def test_a_function_is_no_map_and_a_class_is_none(module: Any) -> None:
+    sorted_map = module.java.util.TreeMap(lambda one, other: (one < other) - (one > other))
+    sorted_map.putAll({"a": 1, "b": 2})
+    assert list(sorted_map) == ["b", "a"]
+    with pytest.raises(metaffi.MetaFFIError, match=r"<init>\(python3 type\) is none of"):
+        module.java.util.HashMap(dict)
+
+
+def test_a_list_is_an_array_of_what_its_items_are(module: Any) -> None:
+    arrays = module.java.util.Arrays
+    assert arrays.stream([1.0, 2.0]).sum() == 3.0
+    assert arrays.stream([1, 2.5]).sum() == 3.5
+    assert arrays.stream([1, 2]).sum() == 3
+    assert arrays.stream([1, 2**40]).sum() == 2**40 + 1
+    assert arrays.stream(["a", "b"]).count() == 2
+    assert arrays.toString([True]) == "[true]"
+
+
+def test_what_is_not_clear_is_said_by_the_name(module: Any) -> None:
+    text = module.StringBuilder("a")
+    with pytest.raises(metaffi.MetaFFIError, match=r"may be more than one of .*getattr") as raised:
+        text.append(None)
+    found = re.search(r'getattr\(of, (".*?")\)', str(raised.value))
+    assert found and 'append(java.lang.String)' in str(raised.value)
+    assert getattr(text, found[1].strip('"'))(None).length() == 5
+    assert str(getattr(module.StringBuilder("a"), "append(String)")(None)) == "anull"
+
+
+def test_what_a_function_gives_is_of_the_class_that_its_type_says(module: Any) -> None:
+    module.run(
+        "public class Supplied {"
+        " private static String told(Object given) { return given.getClass().getSimpleName(); }"
+        " public static String longs(java.util.function.Supplier<Long> given)"
+        " { return told(given.get()); }"
+        " public static String doubles(java.util.function.UnaryOperator<Double> given)"
+        " { return told(given.apply(1.0)); }"
+        " public static String any(java.util.function.Supplier<?> given)"
+        " { return told(given.get()); }"
+        "}"
+    )
+    assert module.Supplied.longs(lambda: 5) == "Long"
+    assert module.Supplied.doubles(lambda _: 5) == "Double"
+    assert module.Supplied.any(lambda: 5) == "Integer"
+    assert module.Supplied.any(lambda: datetime.date(2020, 1, 2)) == "LocalDate"
+    with pytest.raises(metaffi.MetaFFIError, match=r"gives x \(java.lang.String\), but .*Long"):
+        module.Supplied.longs(lambda: "x")

@@ -105,7 +105,7 @@ final class Coercion {
             Object made = tried(given, foreign, type);
             return made == null ? NONE : Items.isNatural(given, made) ? LOOSE : Arrays.leaf(type).isPrimitive() ? CHECKED : LAST;
         }
-        if (Counterparts.areFiles(type) && Counterparts.isFile(foreign)) return CHECKED;
+        if (Counterparts.areFiles(type) && Counterparts.isFile(foreign)) return LOOSE;
         return type.isInterface() ? Foreigners.become(given, type) : becomes(given, type) ? CHECKED : NONE;
     }
 
@@ -298,7 +298,7 @@ final class Coercion {
         if (raw.isArray() && isForeignList(given)) return array(items(given, raw), type, raw);
         if (given instanceof Map && Map.class.isAssignableFrom(raw)) return Containers.map((Map<?, ?>) given, type, raw);
         if (given instanceof Collection && Containers.has(raw)) return Containers.collection(((Collection<?>) given).toArray(), type, raw);
-        if (Foreigners.become(given, raw) != NONE) return Foreigners.as(given, raw);
+        if (Foreigners.become(given, raw) != NONE) return Foreigners.as(given, type);
         if (given instanceof OffsetDateTime && raw == Instant.class) return ((OffsetDateTime) given).toInstant();
         if (given instanceof OffsetDateTime && raw == ZonedDateTime.class) return ((OffsetDateTime) given).toZonedDateTime();
         if (given instanceof ZonedDateTime && raw == Instant.class) return ((ZonedDateTime) given).toInstant();

@@ -163,6 +163,14 @@ public final class Foreigners {
         return make(foreign, type, types);
     }
 
+    /** As an instance of an interface whose one method gives what a type says. */
+    static Object as(Object object, Type type) {
+        Object made = as(object, Types.raw(type));
+        Class<?> gives = Types.given(type);
+        if (gives != null && made != object) ((Handler) Proxy.getInvocationHandler(made)).gives = gives;
+        return made;
+    }
+
     /** The same as a container of what a type says of keys and items, each of which is that when it is read. */
     static Object of(Object object, ParameterizedType type) {
         Class<?> raw = Types.raw(type);

@@ -17,6 +17,8 @@ final class Handler implements InvocationHandler {
     final Class<?> wanted;
     /** The one method of the interface that was wanted; null if there are others. */
     private final Method single;
+    /** What that method gives where more is known than it says; null if not. */
+    Class<?> gives;
     /** That method, as it was given latest: one that is the same need not be compared. */
     private Method known;
     /** What has the methods of Java's own interfaces. */
@@ -62,7 +64,7 @@ final class Handler implements InvocationHandler {
             if (declaring.isInstance(view)) return onView(method, all);
         }
         Object result = member(self, method, all);
-        Class<?> type = method.getReturnType();
+        Class<?> type = gives != null && isSingle(method) ? gives : method.getReturnType();
         if (type == void.class) return null;
         if (result == null && !type.isPrimitive()) return null;
         if (Coercion.match(result, type) == Coercion.NONE)

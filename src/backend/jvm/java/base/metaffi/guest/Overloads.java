@@ -224,9 +224,23 @@ final class Overloads extends Numbered {
             fit.add(one);
         }
         List<Candidate> best = Choice.best(fit, given.length, false);
-        if (best.size() > 1) best.removeIf(one -> best.stream().anyMatch(other -> other != one && givesMore(other, one, given)));
+        List<Candidate> equal = List.copyOf(best);
+        if (equal.size() > 1) best.removeIf(one -> equal.stream().anyMatch(other -> other != one && (fitsBetter(other, one, given) || givesMore(other, one, given))));
         if (best.size() != 1) throw refused(given, best);
         return best.get(0);
+    }
+
+    /** Whether two differ in what takes objects of other languages only, each of which fits one at least as well, and some better. */
+    private static boolean fitsBetter(Candidate one, Candidate other, Object[] given) {
+        boolean isBetter = false;
+        for (int i = 0; i < given.length; i++) {
+            if (one.type(i) == other.type(i)) continue;
+            if (Foreigners.in(given[i]) == null) return false;
+            int match = Coercion.match(given[i], one.type(i)), against = Coercion.match(given[i], other.type(i));
+            if (match < against) return false;
+            isBetter |= match > against;
+        }
+        return isBetter;
     }
 
     /** Whether two differ in what functions give only, of which those of one give something, as a function that is given does. */

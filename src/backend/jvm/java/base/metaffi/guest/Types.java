@@ -3,6 +3,7 @@ package metaffi.guest;
 import java.lang.reflect.Array;
 import java.lang.reflect.Executable;
 import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -52,5 +53,29 @@ final class Types {
         // Into what takes anything above a type goes what that is.
         if (found instanceof WildcardType && ((WildcardType) found).getLowerBounds().length > 0) return ((WildcardType) found).getLowerBounds()[0];
         return found;
+    }
+
+    /** What the one method of an interface gives, as the arguments of a type say; null if they do not. */
+    static Class<?> given(Type type) {
+        Method single = type instanceof ParameterizedType ? Capabilities.singleOf(raw(type)) : null;
+        Type given = single == null ? null : single.getGenericReturnType();
+        if (!(given instanceof TypeVariable)) return null;
+        Type found = found((TypeVariable<?>) given, type);
+        return found == null || found instanceof TypeVariable ? null : raw(found);
+    }
+
+    /** What a type says of a variable of its class, or of an interface above that; null if nothing. */
+    private static Type found(TypeVariable<?> variable, Type type) {
+        Class<?> raw = raw(type);
+        int index = java.util.Arrays.asList(raw.getTypeParameters()).indexOf(variable);
+        if (index >= 0) {
+            Type found = type instanceof ParameterizedType ? ((ParameterizedType) type).getActualTypeArguments()[index] : null;
+            return found instanceof WildcardType ? ((WildcardType) found).getUpperBounds()[0] : found;
+        }
+        for (Type above : raw.getGenericInterfaces()) {
+            Type found = found(variable, above);
+            if (found != null) return found instanceof TypeVariable ? found((TypeVariable<?>) found, type) : found;
+        }
+        return null;
     }
 }
