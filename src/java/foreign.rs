@@ -14,8 +14,8 @@ use crate::call::{CallArguments, Callable, guarded};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::{
-    AttributeName, Capabilities, Comparison, Iteration, Protocol, TextKind, ValuePlace, VisitOptions,
-    call_callable, convert_value, of,
+    AttributeName, Capabilities, Comparison, Iteration, Protocol, TextKind, ValuePlace,
+    VisitOptions, call_callable, convert_value, of,
 };
 use crate::thread::Word;
 use crate::value::array::OwnedArray;

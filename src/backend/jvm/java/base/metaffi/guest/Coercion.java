@@ -97,7 +97,12 @@ final class Coercion {
             if (match == CHECKED) return tried(given, foreign, type) == null ? NONE : CHECKED;
             return type.isInstance(given) ? CHECKED : Foreigners.become(given, type);
         }
-        Object value = said(given, type);
+        Object value = given;
+        try {
+            value = said(given, type);
+        } catch (Refusal inexact) {
+            // Which may be an object for another parameter.
+        }
         int match = value == given ? NONE : match(value, type);
         if (match != NONE) return match;
         if (type.isInstance(given)) return value == given ? STRICT : CHECKED;
