@@ -131,7 +131,9 @@ def test_values_are_those_of_java_wherever_an_object_is_taken(module: Any) -> No
     assert entries.get(local) == decimal.Decimal("1.5")
     assert datetime.date(2020, 1, 2) in entries
     assert str(entries[datetime.date(2020, 1, 2)].getClass()) == "class java.math.BigDecimal"
-    assert str(module.java.util.ArrayList([MOMENT])[0].getClass()) == "class java.time.LocalDateTime"
+    assert (
+        str(module.java.util.ArrayList([MOMENT])[0].getClass()) == "class java.time.LocalDateTime"
+    )
     assert module.java.util.Optional.of(uuid.UUID(int=5)).get().version() == 0
     assert local.isBefore(datetime.date(2020, 1, 3))
     assert local == datetime.date(2020, 1, 2) and local < datetime.date(2020, 1, 3)
@@ -161,7 +163,9 @@ def test_dates_of_older_classes_are_given_as_dates(module: Any) -> None:
     assert module.Dated.at(moment) == moment.timestamp() * 1000
     # A date of that class has milliseconds.
     for refused in (MOMENT, datetime.date(2020, 1, 2)):
-        with pytest.raises(metaffi.MetaFFIError, match="argument 1: .* does not become java.util.Date"):
+        with pytest.raises(
+            metaffi.MetaFFIError, match=r"argument 1: .* does not become java.util.Date"
+        ):
             module.Dated.at(refused)
 
 
@@ -204,7 +208,7 @@ def test_what_is_not_clear_is_said_by_the_name(module: Any) -> None:
     with pytest.raises(metaffi.MetaFFIError, match=r"may be more than one of .*getattr") as raised:
         text.append(None)
     found = re.search(r'getattr\(of, (".*?")\)', str(raised.value))
-    assert found and 'append(java.lang.String)' in str(raised.value)
+    assert found and "append(java.lang.String)" in str(raised.value)
     assert getattr(text, found[1].strip('"'))(None).length() == 5
     assert str(getattr(module.StringBuilder("a"), "append(String)")(None)) == "anull"
 

@@ -101,7 +101,7 @@ def test_a_buffer_of_java_has_the_memory_itself(memory: Any) -> None:
     assert memory.left(b"abc") == 3
     with pytest.raises(metaffi.MetaFFIError, match="ReadOnlyBufferException"):
         memory.fill(b"abc")
-    with pytest.raises(metaffi.MetaFFIError, match="does not become java.nio.DoubleBuffer"):
+    with pytest.raises(metaffi.MetaFFIError, match=r"does not become java.nio.DoubleBuffer"):
         memory.twice(array.array("i", [1]))
 
 
