@@ -7,6 +7,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
+use std::time::Duration;
 
 use metaffi::backend::{Backend, Module, Options, jvm};
 use metaffi::call::Function;
@@ -257,6 +258,44 @@ fn what_is_thrown_is_an_error() {
     let deep = guest.entity("class=Direct,callable=deep");
     let error = call(&deep, &[0]).unwrap_err();
     assert_eq!(error.foreign_error().unwrap().type_name(), "java.lang.StackOverflowError");
+}
+
+#[test]
+fn what_is_called_often_does_what_it_did() {
+    let Some(guest) = guest() else { return };
+    let [base, other] = ["base", "other"].map(|one| guest.object(one));
+    let fail = guest.entity("class=Direct,callable=fail");
+    let number = guest.entity("class=Direct$Base,callable=number,instance_required");
+    let path = EntityPath::parse("class=Direct,callable=isHere").unwrap();
+    let asked = [&guest.module, &guest.again];
+    let asked = asked.map(|module| module.load_entity(&path, None, None).unwrap());
+    let text = |function: &Function, arguments: &[u64]| {
+        let error = call(function, arguments).unwrap_err();
+        error.foreign_error().map_or_else(|| error.message().to_owned(), |one| one.type_name())
+    };
+    // What is quicker is prepared beside the calls.
+    for _ in 0..6 {
+        for given in 0..3000 {
+            assert_eq!(call(&fail, &[given << 3 | 5]).unwrap(), given << 3 | 5);
+            assert_eq!(call(&number, &[base.0]).unwrap(), 1);
+            for one in &asked {
+                assert_eq!(call(one, &[]).unwrap(), 1);
+            }
+        }
+        assert_eq!(text(&fail, &[1]), "java.lang.IllegalArgumentException");
+        assert_eq!(text(&fail, &[2]), "java.lang.StackOverflowError");
+        let refused = text(&number, &[other.0]);
+        assert_eq!(refused, "argument 0 (self): Direct$Other does not become Direct$Base");
+        assert!(text(&number, &[0]).contains("argument 0 (self) is NULL"));
+        thread::sleep(Duration::from_millis(50));
+    }
+    let fast = number.fast().unwrap();
+    drop(number);
+    let (mut frame, mut error) = ([base.0, 0], ptr::null_mut());
+    // SAFETY: the frame is that of the entity, which is refused.
+    let status = unsafe { (fast.invoke)(fast.code, frame.as_mut_ptr(), fast.map, &mut error, 0) };
+    assert_eq!(status, metaffi::abi::METAFFI_STATUS_INVALID_HANDLE);
+    metaffi_error_free(error);
 }
 
 #[test]

@@ -7,8 +7,9 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use jni_sys::{JNIEnv, JNINativeInterface__1_6, jclass, jobject, jobjectArray, jvalue};
+use jni_sys::{jclass, jobject, jobjectArray, jvalue};
 use serde::Deserialize;
 
 use super::direct_ways::{self, Way};
@@ -50,7 +51,14 @@ pub struct DirectCall {
     classes: Box<[u64]>,
     module: *const (),
     known: Once<ResolvedMember>,
+    /// How often something else would have been quicker, as good as exact.
+    slow_calls: AtomicU32,
+    /// Whether it is each time: the interface takes long over what a method takes, gives and throws.
+    is_slow: bool,
 }
+
+/// So many calls are worth something quicker, which takes long to prepare.
+const OFTEN: u32 = 1 << 12;
 
 // SAFETY: the number of a module is no address.
 unsafe impl Send for DirectCall {}
@@ -70,17 +78,6 @@ unsafe impl Send for ResolvedMember {}
 // SAFETY: as above.
 unsafe impl Sync for ResolvedMember {}
 
-/// What the interface is called with.
-#[derive(Clone, Copy)]
-pub(super) struct Entered<'a> {
-    pub(super) functions: &'a JNINativeInterface__1_6,
-    pub(super) env: *mut JNIEnv,
-    pub(super) member: &'a ResolvedMember,
-    pub(super) receiver: jobject,
-    pub(super) arguments: *const jvalue,
-    pub(super) result: *mut u64,
-}
-
 impl DirectCall {
     /// That of an entity, if it can be.
     pub fn new(entity: i64, described: &DescribedDirect) -> Option<DirectCall> {
@@ -91,9 +88,13 @@ impl DirectCall {
         if support::is_linked() || support::will_be_linked() && objects > 0 {
             return None;
         }
+        let way = direct_ways::of(&described.kind, &described.moved)?;
+        let is_slow = way.may_throw && (!described.classes.is_empty() || described.moved != "void");
         Some(DirectCall {
             entity,
-            way: direct_ways::of(&described.kind, &described.moved)?,
+            way,
+            slow_calls: AtomicU32::new(0),
+            is_slow,
             on_object,
             takes_objects: objects > usize::from(on_object),
             classes: described.classes.clone().into_boxed_slice(),
@@ -121,52 +122,113 @@ impl DirectCall {
                 Err(error) => return Some(Err(error)),
             },
         };
-        let mut receiver = ptr::null_mut();
-        let mut arguments = frame.cast::<jvalue>();
-        let mut room = [const { MaybeUninit::<jvalue>::uninit() }; MOST];
+        if self.is_slow {
+            self.count(env);
+        }
         // SAFETY: the frame has a slot for each argument, and one behind them for a result; numbers are
         // there as the interface takes them.
         unsafe {
-            if self.on_object {
-                receiver = self.reference(scope, env, member, 0, *frame)?;
-                if receiver.is_null() {
-                    return None;
-                }
-                arguments = arguments.add(1);
-            }
             if self.takes_objects {
-                let first = usize::from(self.on_object);
-                let places = room.iter_mut().enumerate().take(self.classes.len());
-                for (index, place) in places.skip(first) {
-                    let slot = *frame.add(index);
-                    *place = MaybeUninit::new(match self.classes[index] {
-                        0 => jvalue { j: slot as i64 },
-                        _ => jvalue { l: self.reference(scope, env, member, index, slot)? },
-                    });
-                }
-                arguments = room.as_mut_ptr().add(first).cast();
+                return self.call_with_objects(scope, words, env, member, frame);
             }
+            let mut receiver = ptr::null_mut();
+            if self.on_object {
+                receiver = self.receiver(scope, env, member, frame)?;
+            }
+            let arguments = frame.add(usize::from(self.on_object));
+            Some(self.enter(words, env, member, receiver, arguments.cast(), frame))
+        }
+    }
+
+    /// The same where it is given objects.
+    unsafe fn call_with_objects(
+        &self,
+        scope: &CallScope,
+        words: ThreadWords,
+        env: Env,
+        member: &ResolvedMember,
+        frame: *mut u64,
+    ) -> Option<Result<()>> {
+        let mut receiver = ptr::null_mut();
+        let mut room = [const { MaybeUninit::<jvalue>::uninit() }; MOST];
+        // SAFETY: as the caller says.
+        unsafe {
+            let first = usize::from(self.on_object);
+            if self.on_object {
+                receiver = self.receiver(scope, env, member, frame)?;
+            }
+            let places = room.iter_mut().enumerate().take(self.classes.len());
+            for (index, place) in places.skip(first) {
+                let slot = *frame.add(index);
+                *place = MaybeUninit::new(match self.classes[index] {
+                    0 => jvalue { j: slot as i64 },
+                    _ => jvalue { l: self.reference(scope, env, member, index, slot)? },
+                });
+            }
+            let arguments = room.as_ptr().add(first).cast();
+            Some(self.enter(words, env, member, receiver, arguments, frame))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn enter(
+        &self,
+        words: ThreadWords,
+        env: Env,
+        member: &ResolvedMember,
+        receiver: jobject,
+        arguments: *const jvalue,
+        frame: *mut u64,
+    ) -> Result<()> {
+        // SAFETY: as the caller says.
+        unsafe {
             let result = frame.add(self.classes.len());
-            let functions = env.functions();
-            (self.way.enter)(Entered {
-                functions,
-                env: env.raw(),
-                member,
-                receiver,
-                arguments,
-                result,
-            });
+            (self.way.enter)(env.raw(), member, receiver, arguments, result);
             if self.way.may_throw {
                 // What it has called may have come to call another module.
                 if words.get(Word::JavaModule) != self.module {
                     words.set(Word::JavaModule, ptr::null());
                 }
-                if (functions.ExceptionCheck)(env.raw()) {
-                    return Some(Err(thrown(env)));
+                if (env.functions().ExceptionCheck)(env.raw()) {
+                    return Err(self.thrown(env));
                 }
             }
         }
-        Some(Ok(()))
+        Ok(())
+    }
+
+    /// The object that has it; `None` if there is none.
+    #[inline(always)]
+    unsafe fn receiver(
+        &self,
+        scope: &CallScope,
+        env: Env,
+        member: &ResolvedMember,
+        frame: *mut u64,
+    ) -> Option<jobject> {
+        // SAFETY: the frame has a slot for it.
+        let receiver = self.reference(scope, env, member, 0, unsafe { *frame })?;
+        (!receiver.is_null()).then_some(receiver)
+    }
+
+    #[inline(always)]
+    fn count(&self, env: Env) {
+        let counted = self.slow_calls.load(Ordering::Relaxed).wrapping_add(1);
+        self.slow_calls.store(counted, Ordering::Relaxed);
+        if counted == OFTEN {
+            support::tell_often(env, self.entity);
+        }
+    }
+
+    /// What was thrown, as an error.
+    #[cold]
+    fn thrown(&self, env: Env) -> Error {
+        let nothing = || Error::new(Status::Internal, "Java has thrown nothing");
+        let error = env.check().err().unwrap_or_else(nothing);
+        if !self.is_slow {
+            self.count(env);
+        }
+        error
     }
 
     /// A reference to the object of a handle as an argument; `None` if it is not known to be one.
@@ -198,8 +260,10 @@ impl DirectCall {
             // SAFETY: the method takes a number.
             let is_in =
                 unsafe { env.call_truth(methods(env).ok()?.enter, &[jvalue { j: self.entity }]) };
-            // Else another class loader was set there, and may be set anew before the next call.
-            words.set(Word::JavaModule, if is_in.ok()? { self.module } else { ptr::null() });
+            // Else another class loader was set there, and may be set anew before the next call; so may one by a
+            // C function of Java's own, which is called unseen.
+            let stays = is_in.ok()? && !support::will_be_linked();
+            words.set(Word::JavaModule, if stays { self.module } else { ptr::null() });
         }
         if let Some(known) = self.known.get() {
             return Some(Ok(known));
@@ -243,13 +307,6 @@ impl Drop for ResolvedMember {
             }
         }
     }
-}
-
-/// What was thrown, as an error.
-#[cold]
-fn thrown(env: Env) -> Error {
-    let nothing = || Error::new(Status::Internal, "Java has thrown nothing");
-    env.check().err().unwrap_or_else(nothing)
 }
 
 /// What the part in Java does for it.

@@ -1,15 +1,17 @@
 //! [`Way`]: which function of the native interface uses a member.
 
-use jni_sys::{jfieldID, jmethodID};
+use jni_sys::{JNIEnv, jfieldID, jmethodID, jobject, jvalue};
 
-use super::direct::Entered;
+use super::direct::ResolvedMember;
+
+/// Enters Java on a thread that is attached: the member is of that kind and alive, the receiver is an object that
+/// has it, the arguments are those that it takes, and what comes is written to the last.
+pub(super) type Enter = unsafe fn(*mut JNIEnv, &ResolvedMember, jobject, *const jvalue, *mut u64);
 
 /// One of them.
 #[derive(Clone, Copy)]
 pub(super) struct Way {
-    /// Enters Java, and writes what comes. The thread is attached, the member is of that kind and alive, the
-    /// receiver is an object that has it, and the arguments are those that it takes.
-    pub(super) enter: unsafe fn(Entered<'_>),
+    pub(super) enter: Enter,
     pub(super) is_field: bool,
     pub(super) may_throw: bool,
 }
@@ -42,12 +44,11 @@ slots! {
     f64: it => it.to_bits();
 }
 
-impl Entered<'_> {
-    #[inline(always)]
-    fn give(self, given: impl FromSlot) {
-        // SAFETY: a slot for a result, which such a member has.
-        unsafe { *self.result = given.slot() };
-    }
+/// Writes what was given.
+#[inline(always)]
+fn give(result: *mut u64, given: impl FromSlot) {
+    // SAFETY: a slot for a result, which such a member has.
+    unsafe { *result = given.slot() };
 }
 
 /// Rows of a type in Java, its part of a union, and the functions that call, read and write it. Truth is whatever
@@ -56,52 +57,52 @@ macro_rules! ways {
     ($kind:ident, $moved:ident: $($name:literal ($($value:tt)+) $call:ident $call_static:ident $get:ident $get_static:ident
         $set:ident $set_static:ident;)*) => {
         match ($kind, $moved) {
-            $(("method", $name) => Some(calls(|it| {
+            $(("method", $name) => Some(calls(|env, member, receiver, arguments, result| {
                 // SAFETY: as the kind says.
-                let given = unsafe { (it.functions.$call)(it.env, it.receiver, it.member.id as jmethodID, it.arguments) };
-                it.give(given);
+                let given = unsafe { ((**env).v1_6.$call)(env, receiver, member.id as jmethodID, arguments) };
+                give(result, given);
             })),
-            ("static_method", $name) => Some(calls(|it| {
+            ("static_method", $name) => Some(calls(|env, member, _, arguments, result| {
                 // SAFETY: as the kind says.
-                let given = unsafe { (it.functions.$call_static)(it.env, it.member.class, it.member.id as jmethodID, it.arguments) };
-                it.give(given);
+                let given = unsafe { ((**env).v1_6.$call_static)(env, member.class, member.id as jmethodID, arguments) };
+                give(result, given);
             })),
-            ("getter", $name) => Some(moves(|it| {
+            ("getter", $name) => Some(moves(|env, member, receiver, _, result| {
                 // SAFETY: as the kind says.
-                let given = unsafe { (it.functions.$get)(it.env, it.receiver, it.member.id as jfieldID) };
-                it.give(given);
+                let given = unsafe { ((**env).v1_6.$get)(env, receiver, member.id as jfieldID) };
+                give(result, given);
             })),
-            ("static_getter", $name) => Some(moves(|it| {
+            ("static_getter", $name) => Some(moves(|env, member, _, _, result| {
                 // SAFETY: as the kind says.
-                let given = unsafe { (it.functions.$get_static)(it.env, it.member.class, it.member.id as jfieldID) };
-                it.give(given);
+                let given = unsafe { ((**env).v1_6.$get_static)(env, member.class, member.id as jfieldID) };
+                give(result, given);
             })),
-            ("setter", $name) => Some(moves(|it| {
+            ("setter", $name) => Some(moves(|env, member, receiver, arguments, _| {
                 // SAFETY: as the kind says.
-                unsafe { (it.functions.$set)(it.env, it.receiver, it.member.id as jfieldID, (*it.arguments).$($value)+) };
+                unsafe { ((**env).v1_6.$set)(env, receiver, member.id as jfieldID, (*arguments).$($value)+) };
             })),
-            ("static_setter", $name) => Some(moves(|it| {
+            ("static_setter", $name) => Some(moves(|env, member, _, arguments, _| {
                 // SAFETY: as the kind says.
-                unsafe { (it.functions.$set_static)(it.env, it.member.class, it.member.id as jfieldID, (*it.arguments).$($value)+) };
+                unsafe { ((**env).v1_6.$set_static)(env, member.class, member.id as jfieldID, (*arguments).$($value)+) };
             })),)*
-            ("method", "void") => Some(calls(|it| {
+            ("method", "void") => Some(calls(|env, member, receiver, arguments, _| {
                 // SAFETY: as the kind says.
-                unsafe { (it.functions.CallVoidMethodA)(it.env, it.receiver, it.member.id as jmethodID, it.arguments) };
+                unsafe { ((**env).v1_6.CallVoidMethodA)(env, receiver, member.id as jmethodID, arguments) };
             })),
-            ("static_method", "void") => Some(calls(|it| {
+            ("static_method", "void") => Some(calls(|env, member, _, arguments, _| {
                 // SAFETY: as the kind says.
-                unsafe { (it.functions.CallStaticVoidMethodA)(it.env, it.member.class, it.member.id as jmethodID, it.arguments) };
+                unsafe { ((**env).v1_6.CallStaticVoidMethodA)(env, member.class, member.id as jmethodID, arguments) };
             })),
             _ => None,
         }
     };
 }
 
-fn calls(enter: unsafe fn(Entered<'_>)) -> Way {
+fn calls(enter: Enter) -> Way {
     Way { enter, is_field: false, may_throw: true }
 }
 
-fn moves(enter: unsafe fn(Entered<'_>)) -> Way {
+fn moves(enter: Enter) -> Way {
     Way { enter, is_field: true, may_throw: false }
 }
 

@@ -17,6 +17,7 @@ mod future;
 mod interruption;
 pub mod join;
 pub mod library;
+mod method_entry;
 mod mirrors;
 pub mod natives;
 mod nature;

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use jni_sys::{JNIEnv, jbyte, jclass, jint, jlong, jobjectArray, jstring};
+use jni_sys::{JNIEnv, jbyte, jclass, jint, jlong, jobject, jobjectArray, jstring};
 
 use super::env::{Env, NativeMethod};
 use super::{arrays, buffers, caller, end, error, foreign, future, mirrors, scalars, support};
@@ -34,6 +34,7 @@ pub fn all() -> Vec<NativeMethod> {
         (c"function", c"(I)J", function as *mut c_void),
         (c"free", c"(J)V", free as *mut c_void),
         (c"keep", c"(J)J", foreign::keep as *mut c_void),
+        (c"method", c"(Ljava/lang/ClassLoader;)J", method as *mut c_void),
         (c"operate", c"(JIJIJ)J", foreign::operate as *mut c_void),
         (c"original", c"(J)J", original as *mut c_void),
         (c"release", c"(J)V", foreign::release as *mut c_void),
@@ -84,6 +85,13 @@ extern "system" fn function(_: *mut JNIEnv, _: jclass, which: jint) -> jlong {
 
 extern "system" fn direct(_: *mut JNIEnv, _: jclass, index: jint, entry: jlong) {
     support::direct(index, entry);
+}
+
+/// The number of the method of a class that is defined by a loader; 0 if that cannot be.
+extern "system" fn method(env: *mut JNIEnv, _: jclass, loader: jobject) -> jlong {
+    // SAFETY: the interface on this thread.
+    let env = unsafe { Env::from_raw(env) };
+    guarded(|| support::method_entry(env, loader)).unwrap_or_default()
 }
 
 extern "system" fn ready(_: *mut JNIEnv, _: jclass, entry: jlong) {

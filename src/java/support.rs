@@ -9,6 +9,7 @@ use jni_sys::{_jobject, jobject, jvalue};
 
 use super::env::{Env, JavaMethod, NativeMethod};
 use super::interruption::{self, Interrupts};
+use super::method_entry::MethodEntry;
 use super::operation::Operation;
 use super::vm::{self, LIFE, Vm};
 use crate::error::{Error, Result, Status};
@@ -28,6 +29,9 @@ include!(concat!(env!("OUT_DIR"), "/java_classes.rs"));
 /// The class whose native methods are functions of ours.
 const HOST: &str = "Host";
 
+/// The class of methods that call one entity.
+const ENTRY_CLASS: &str = "OwnEntry";
+
 /// The first version that has foreign memory.
 const FOREIGN_MEMORY: i32 = 22;
 
@@ -42,6 +46,7 @@ pub struct JavaSupport {
     begin: JavaMethod,
     pub(super) interrupts: Interrupts,
     call: JavaMethod,
+    often: JavaMethod,
     load: JavaMethod,
     bind: JavaMethod,
     release_entity: JavaMethod,
@@ -68,7 +73,8 @@ pub struct JavaSupport {
 /// What calls entities from C, where the JVM has made it: NULL, or a [`CallEntry`].
 static ENTRY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
-/// What calls those that are called often, by their indexes, once the JVM has made it.
+/// What calls those that are called often, by their indexes, once the JVM has made it: a [`CallEntry`], or a
+/// [`MethodEntry`].
 static DIRECT: [AtomicPtr<()>; 4096] = [const { AtomicPtr::new(ptr::null_mut()) }; 4096];
 
 /// Calls an entity.
@@ -92,19 +98,34 @@ unsafe fn call_to_index(entity: i64, frame: *mut u64) -> Result<i32> {
         get_ready(words)?;
     }
     let frame = frame.expose_provenance() as i64;
-    let own = DIRECT.get(entity as u32 as usize).map(|own| own.load(Ordering::Acquire));
-    let entry = match (ENTRY.load(Ordering::Relaxed), own) {
-        (entry, Some(own)) if !entry.is_null() && !own.is_null() => own,
-        (entry, _) => entry,
+    let entry = match own(entity) {
+        none if none.is_null() => ENTRY.load(Ordering::Relaxed),
+        // SAFETY: the entity is there; the frame is as it was bound to.
+        own if MethodEntry::is(own) => unsafe {
+            return call_method(own, words, entity, frame);
+        },
+        own => own,
     };
-    // SAFETY: the entity is there; the frame is as it was bound to; the pointer is NULL, or to such a
-    // function.
+    // SAFETY: as above; the pointer is NULL, or to such a function.
     unsafe {
         match mem::transmute::<*mut (), Option<CallEntry>>(entry) {
             Some(entry) => Ok(entry(entity, frame)),
             None => call_by_interface(entity, frame),
         }
     }
+}
+
+/// What calls an entity alone; NULL if there is nothing.
+#[inline(always)]
+fn own(entity: i64) -> *mut () {
+    let own = DIRECT.get(entity as u32 as usize).map(|own| own.load(Ordering::Acquire));
+    own.unwrap_or(ptr::null_mut())
+}
+
+/// Whether an entity is called more quickly than by the interface's own means.
+#[inline(always)]
+pub fn is_quick(entity: i64) -> bool {
+    is_linked() || !own(entity).is_null()
 }
 
 /// A thread that Java does not know yet, that is to look first, or that has no stack left to call it with.
@@ -120,6 +141,30 @@ fn get_ready(words: ThreadWords) -> Result<()> {
         true => Err(used_up()),
         false => Ok(()),
     }
+}
+
+/// The same by a method that calls this entity alone.
+#[inline(always)]
+unsafe fn call_method(own: *mut (), words: ThreadWords, entity: i64, frame: i64) -> Result<i32> {
+    let env = match vm::interface_of(words) {
+        none if none.is_null() => attach()?,
+        // SAFETY: that of this thread, which it was given.
+        env => unsafe { Env::from_raw(env.cast_mut().cast()) },
+    };
+    // It may belong to any module, or be done in that of an object; so may what is called from there.
+    words.set(Word::JavaModule, ptr::null());
+    // SAFETY: as the caller says.
+    let thrown = unsafe { MethodEntry::call(own, env, entity, frame) };
+    words.set(Word::JavaModule, ptr::null());
+    thrown.ok_or_else(|| {
+        env.clear_thrown();
+        exhausted()
+    })
+}
+
+#[cold]
+fn exhausted() -> Error {
+    Error::new(Status::OutOfMemory, "Java has no memory left, or no stack")
 }
 
 unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
@@ -142,7 +187,7 @@ unsafe fn call_by_interface(entity: i64, frame: i64) -> Result<i32> {
     // It catches everything, unless there is no memory or stack even for that.
     match env.clear_thrown() {
         false => Ok(thrown),
-        true => Err(Error::new(Status::OutOfMemory, "Java has no memory left, or no stack")),
+        true => Err(exhausted()),
     }
 }
 
@@ -182,6 +227,10 @@ pub fn interface(words: ThreadWords) -> Option<Env> {
     Some(unsafe { Env::from_raw(env.cast_mut().cast()) })
 }
 
+fn attach() -> Result<Env> {
+    get().ok_or_else(|| Error::new(Status::Internal, "there is no JVM"))?.vm.attach()
+}
+
 /// Whether entities are called by a C function, or, since the machine is lost, not any more.
 #[inline(always)]
 pub fn is_linked() -> bool {
@@ -191,6 +240,24 @@ pub fn is_linked() -> bool {
 /// Whether they may be, later.
 pub(super) fn will_be_linked() -> bool {
     get().is_some_and(|support| support.is_foreign)
+}
+
+/// An entity has been called often by the interface's own means: it may be given what is quicker.
+#[cold]
+pub(super) fn tell_often(env: Env, entity: i64) {
+    if let Some(support) = get() {
+        // SAFETY: the method takes a number.
+        unsafe { env.call_nothing(support.often, &[jvalue { j: entity }]) };
+        env.clear_thrown();
+    }
+}
+
+/// Defines a class whose method calls what a class loader has: the number of that.
+pub(super) fn method_entry(env: Env, loader: jobject) -> Result<i64> {
+    let entry = BASE.iter().find(|(name, _)| *name == ENTRY_CLASS);
+    let (name, bytes) = entry.ok_or_else(|| Error::new(Status::Internal, "a class is missing"))?;
+    let class = env.define(&class_name(name), bytes, loader)?;
+    env.method(class, c"call", c"(J)I").map(MethodEntry::of)
 }
 
 /// Gives back a global reference.
@@ -330,6 +397,7 @@ impl JavaSupport {
                 begin: method("Interrupts", c"begin", c"()I")?,
             },
             call: method("Entities", c"call", c"(JJ)I")?,
+            often: method("Entities", c"often", c"(J)V")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
             pointer: method("Entities", c"pointer", c"(J)J")?,

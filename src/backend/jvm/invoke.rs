@@ -72,6 +72,10 @@ impl ObjectPlaces {
     /// The frame is as the entity was bound to, and has these places.
     #[inline(always)]
     pub(super) unsafe fn call(&self, entity: i64, frame: *mut metaffi_slot) -> Result<()> {
+        if self.arguments.is_empty() && self.result.is_none() {
+            // SAFETY: as the caller says.
+            return unsafe { support::call(entity, frame) };
+        }
         let mut few = [0; FEW];
         // SAFETY: the frame has these places: those of arguments are filled, and that of the result is
         // when the call has not failed.
@@ -152,6 +156,22 @@ impl ObjectPlace {
     }
 }
 
+/// The status of an outcome, whose error is reported if there is one.
+///
+/// # Safety
+/// The place of the error is NULL or writable, and has none.
+#[inline(always)]
+pub(super) unsafe fn status_of(
+    outcome: Result<()>,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    match outcome {
+        Ok(()) => METAFFI_OK,
+        // SAFETY: as the caller says.
+        failed => unsafe { report(error, failed) },
+    }
+}
+
 unsafe extern "C-unwind" fn invoke_plain(
     _: *const (),
     frame: *mut metaffi_slot,
@@ -160,11 +180,7 @@ unsafe extern "C-unwind" fn invoke_plain(
     _: Key,
 ) -> metaffi_status {
     // SAFETY: the frame is as the entity was bound to.
-    match unsafe { support::call(entity as i64, frame) } {
-        Ok(()) => METAFFI_OK,
-        // SAFETY: NULL or writable.
-        failed => unsafe { report(error, failed) },
-    }
+    unsafe { status_of(support::call(entity as i64, frame), error) }
 }
 
 /// Where the first argument is an object, and nothing else is one.
@@ -175,8 +191,7 @@ unsafe extern "C-unwind" fn invoke_on_object(
     error: *mut *mut metaffi_error,
     _: Key,
 ) -> metaffi_status {
-    // SAFETY: the frame is as the entity was bound to, and has a handle in its first slot; NULL or
-    // writable.
+    // SAFETY: the frame is as the entity was bound to, and has a handle in its first slot.
     unsafe {
         let handle = *frame;
         let outcome = match object::loose_reference_of(handle as Key) {
@@ -188,10 +203,7 @@ unsafe extern "C-unwind" fn invoke_on_object(
             }
             Err(failed) => Err(failed.at("argument 0")),
         };
-        match outcome {
-            Ok(()) => METAFFI_OK,
-            failed => report(error, failed),
-        }
+        status_of(outcome, error)
     }
 }
 
@@ -203,9 +215,5 @@ unsafe extern "C-unwind" fn invoke_with_objects(
     _: Key,
 ) -> metaffi_status {
     // SAFETY: places stay; the frame is as the entity was bound to, and has them.
-    match unsafe { (*places.cast::<ObjectPlaces>()).call(entity as i64, frame) } {
-        Ok(()) => METAFFI_OK,
-        // SAFETY: NULL or writable.
-        failed => unsafe { report(error, failed) },
-    }
+    unsafe { status_of((*places.cast::<ObjectPlaces>()).call(entity as i64, frame), error) }
 }

@@ -43,7 +43,7 @@ final class Entities {
             if (entity.number != number) throw freed();
             MethodHandle target = entity.target;
             if (target == null) target = make(entity);
-            if ((++entity.calls & OFTEN) == 0) Linked.often(number, target);
+            if ((++entity.calls & OFTEN) == 0) often(number);
             target.invokeExact(frame);
             return 0;
         } catch (Throwable thrown) {
@@ -60,6 +60,18 @@ final class Entities {
         } catch (Throwable thrown) {
             return failed(thrown);
         }
+    }
+
+    /** One is called often, here or by the other side itself. */
+    static void often(long number) {
+        if ((int) number < OwnFunction.COUNT) Linked.often(number);
+    }
+
+    /** What one calls with a frame. */
+    static MethodHandle target(long number) throws IllegalAccessException {
+        Entity entity = table[(int) number];
+        if (entity.number != number) throw freed();
+        return entity.target == null ? make(entity) : entity.target;
     }
 
     private static Refusal freed() {

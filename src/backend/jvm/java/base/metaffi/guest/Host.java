@@ -18,6 +18,12 @@ final class Host {
     /** From now on the entity of an index is called by a C function of its own; 0: by that of all. */
     static native void direct(int index, long entry);
 
+    /**
+     * What the other side calls the method of a new class by, which it defines by the loader; 0 if it cannot.
+     * It is no address, but goes where those of functions do.
+     */
+    static native long method(ClassLoader of);
+
     /** A new descriptor of an array, whose elements are not written yet; 0 if there is no memory. */
     static native long array(long element, long[] shape);
 

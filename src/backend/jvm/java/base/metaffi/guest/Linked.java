@@ -1,17 +1,37 @@
 package metaffi.guest;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
 /** What is called by address instead of the native interface: here nothing. */
 final class Linked {
+    /** Whether any entity has a function of its own. */
+    private static volatile boolean hasOwn;
+
     private Linked() {}
 
     /** There have been many calls. */
     static void begin() {}
 
-    /** An entity is called often. */
-    static void often(long number, java.lang.invoke.MethodHandle target) {}
+    /** An entity is called often: it is given a function of its own, beside the calls. */
+    static void often(long number) {
+        hasOwn = true;
+        Threads.beside(() -> OwnFunction.make(number));
+    }
 
     /** The entity of an index has been given back. */
-    static void released(int index) {}
+    static void released(int index) {
+        if (hasOwn) OwnFunction.release(index);
+    }
+
+    /** What the other side calls a method by that calls with a number and a frame, for ever; 0 if that cannot be. */
+    static long function(MethodHandle target) {
+        // The interface takes longer over an argument than it takes to read one.
+        MethodHandle read = MethodHandles.filterArguments(target, 0, Kind.INT64.reader(0), Kind.INT64.reader(Long.BYTES));
+        MethodType type = MethodType.methodType(int.class, long.class);
+        return Host.method(new EntryLoader(MethodHandles.permuteArguments(read, type, 0, 0)));
+    }
 
     static long identity(long callable) {
         return Host.identity(callable);

@@ -91,6 +91,17 @@ final class Threads {
         if (now != before && now instanceof ModuleLoader) current.setContextClassLoader(before);
     }
 
+    /** Does what takes long on a thread of ours, if there can be one. */
+    static void beside(Runnable what) {
+        Thread thread = new Thread(what, "metaffi");
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // All goes on as it is.
+        }
+    }
+
     static void enter(ClassLoader loader) {
         Thread current = Thread.currentThread();
         if (current.getContextClassLoader() != loader) change(current, loader);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +28,7 @@ final class Linked {
     static synchronized void begin() {
         if (hasBegun) return;
         hasBegun = true;
-        start(Linked::prepare);
+        Threads.beside(Linked::prepare);
     }
 
     private static void prepare() {
@@ -45,8 +46,14 @@ final class Linked {
     }
 
     /** An entity is called often: it is given a function of its own, beside the calls. */
-    static void often(long number, MethodHandle target) {
-        if (isReady && OwnFunction.has(number)) start(new OwnFunction.Making(number, target));
+    static void often(long number) {
+        if (isReady) Threads.beside(() -> OwnFunction.make(number));
+    }
+
+    /** The address of a C function that calls with a number and a frame, for ever. */
+    static long function(MethodHandle target) {
+        FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
+        return Linker.nativeLinker().upcallStub(target, shape, Arena.global()).address();
     }
 
     /** The entity of an index has been given back. */
@@ -66,16 +73,6 @@ final class Linked {
     static void writeText(long at, String text) {
         if (isReady) Texts.write(at, text);
         else Text.write(at, Text.bytes(text));
-    }
-
-    private static void start(Runnable what) {
-        Thread thread = new Thread(what, "metaffi");
-        thread.setDaemon(true);
-        try {
-            thread.start();
-        } catch (OutOfMemoryError noThread) {
-            // All goes on as it is.
-        }
     }
 
     /** Texts go into their memory at once. */
@@ -155,7 +152,7 @@ final class Linked {
         static void prepare() {
             try {
                 MethodType type = MethodType.methodType(int.class, long.class, long.class);
-                long entry = OwnFunction.function(MethodHandles.lookup().findStatic(Entities.class, "call", type));
+                long entry = function(MethodHandles.lookup().findStatic(Entities.class, "call", type));
                 isReady = true;
                 Host.ready(entry);
             } catch (Throwable refused) {
