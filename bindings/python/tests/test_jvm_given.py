@@ -231,3 +231,45 @@ def test_what_a_function_gives_is_of_the_class_that_its_type_says(module: Any) -
     assert module.Supplied.any(lambda: datetime.date(2020, 1, 2)) == "LocalDate"
     with pytest.raises(metaffi.MetaFFIError, match=r"gives x \(java.lang.String\), but .*Long"):
         module.Supplied.longs(lambda: "x")
+
+
+def test_what_is_given_often_is_what_it_was_at_first(module: Any, given: Any) -> None:
+    one = object()
+    values = [
+        (decimal.Decimal("1.5"), "BigDecimal 1.5"),
+        (datetime.date(2020, 1, 2), "LocalDate 2020-01-02"),
+        (one, "object"),
+        (decimal.Decimal("NaN"), "object"),
+        (b"a", "byte[] "),
+        ([1], "object"),
+        (print, "object"),
+        (5, "Integer 5"),
+        (None, "null"),
+    ]
+    for _ in range(20):
+        for value, told in values:
+            assert given.object(value).startswith(told)
+        assert given.decimal(decimal.Decimal("1.50")) == "BigDecimal 1.50"
+        assert given.primitive(decimal.Decimal("1.5")) == "Double 1.5"
+        with pytest.raises(metaffi.MetaFFIError, match="argument 1: NaN has no exact form"):
+            given.decimal(decimal.Decimal("NaN"))
+        with pytest.raises(metaffi.MetaFFIError, match="argument 1: 0.1 has no exact form"):
+            given.primitive(decimal.Decimal("0.1"))
+        assert given.longs([1, 2]) == "Long 1|Long 1;Long 2;"
+        assert module.java.util.Objects.requireNonNull(one) is one
+        assert module.java.util.Optional.of(one).map(lambda got: got is one).get() is True
+
+
+def test_a_function_that_is_given_again_is_the_same_instance(module: Any) -> None:
+    module.run(
+        "public class Listeners {"
+        " public static java.util.List<Object> all = new java.util.ArrayList<>();"
+        " public static boolean add(Runnable one) { return all.add(one); }"
+        " public static boolean remove(Runnable one) { return all.remove(one); }"
+        "}"
+    )
+    work = [].clear
+    for _ in range(10):
+        module.Listeners.add(work)
+    for _ in range(10):
+        assert module.Listeners.remove(work)

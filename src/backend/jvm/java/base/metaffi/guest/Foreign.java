@@ -70,22 +70,37 @@ final class Foreign {
 
     /** Takes over a handle. */
     Foreign(long handle) {
+        this(handle, Host.capabilities(handle));
+        // Nothing of this object, which would never be collected then.
+        CLEANER.register(this, held);
+    }
+
+    private Foreign(long handle, long bits) {
         this.handle = handle;
-        long bits = Host.capabilities(handle);
         isCallable = bits < 0;
         can = isCallable ? Capabilities.CALL : bits;
         // Single numbers of numpy have memory, too.
         isOpaque = !can(Capabilities.BUFFER) || !can(Capabilities.LENGTH) || can(Capabilities.NUMBER | Capabilities.BOOLEAN);
-        // Nothing of this object, which would never be collected then.
         held = new Held(handle);
-        CLEANER.register(this, held);
+    }
+
+    /** One by a handle that is lent, as long as that is. */
+    static Foreign lent(long handle) {
+        return new Foreign(handle, Host.capabilities(handle));
+    }
+
+    /** The same for whoever keeps it. */
+    Foreign kept() {
+        Foreign kept = new Foreign(Host.keep(handle), isCallable ? -1 : can);
+        CLEANER.register(kept, kept.held);
+        return kept;
     }
 
     /** One of nothing, to find out what instances look like. */
     Foreign() {
         handle = 0;
         held = null;
-        isCallable = true;
+        isCallable = isOpaque = true;
         can = Capabilities.CALL;
     }
 

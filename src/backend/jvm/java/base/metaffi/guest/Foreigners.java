@@ -22,6 +22,31 @@ public final class Foreigners {
         return reference >= 0 ? Objects.of(reference) : plain(new Foreign(Host.keep(~reference)));
     }
 
+    /** The same as something of a type: a value is made without what stands for an object. */
+    static Object of(long reference, Type type) {
+        if (reference >= 0) return Coercion.to(Objects.of(reference), type);
+        Foreign foreign = Foreign.lent(~reference);
+        Object value = Buffers.are(Types.raw(type)) ? null : value(foreign, type);
+        return value != null ? value : Coercion.to(plain(foreign.kept()), type);
+    }
+
+    /** The value of a type that one is by its memory or by what it says; null if it is none. */
+    private static Object value(Foreign foreign, Type type) {
+        LentMemory memory = foreign.memory();
+        if (memory == null && !(isPlain(foreign) && foreign.can(VALUES))) return null;
+        Class<?> raw = Types.raw(type);
+        try {
+            if (memory != null) return memory.match(raw) > Coercion.LAST ? memory.as(type) : null;
+            Object value = foreign.neutral(null);
+            return value == null || Coercion.match(value, raw) == Coercion.NONE ? null : Coercion.to(value, type);
+        } catch (Refusal inexact) {
+            // Which is said of the object, if there is nothing else that it may be.
+            return null;
+        } finally {
+            foreign.settle();
+        }
+    }
+
     /** The same for a parameter of an interface: what can be called is the same instance when it is given again. */
     static Object of(Class<?> type, long reference) {
         long identity = reference < 0 ? Linked.identity(~reference) : 0;
@@ -194,8 +219,11 @@ public final class Foreigners {
     /** The neutral value, number or text of an object that is one by what it says of itself; else the object. */
     static Object neutral(Object object) {
         Foreign foreign = in(object);
-        boolean isPlain = foreign != null && !foreign.isCallable && (foreign.can(Capabilities.TEXT) || !foreign.can(PARTS));
-        return isPlain ? foreign.neutral(object) : object;
+        return foreign != null && isPlain(foreign) ? foreign.neutral(object) : object;
+    }
+
+    private static boolean isPlain(Foreign foreign) {
+        return !foreign.isCallable && (foreign.can(Capabilities.TEXT) || !foreign.can(PARTS));
     }
 
     /** The same where objects are taken, too: of what Java has nothing for that is the object. */

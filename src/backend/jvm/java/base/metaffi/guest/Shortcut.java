@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
 import java.util.Optional;
+import metaffi.ForeignObject;
 
 /** How a method is called with arguments of some types, of which it is known that they mean it. */
 final class Shortcut {
@@ -23,7 +24,7 @@ final class Shortcut {
 
     private static final Unfit UNFIT = new Unfit();
 
-    /** The types of the arguments: Integer of what an int has, Void of null, Object of any object where that does not matter. */
+    /** The types of the arguments: Integer of what an int has, Void of null, Object of any object where that does not matter, ForeignObject of one of another language. */
     private final Class<?>[] tags;
     private final boolean isAlone;
     /** (object, values, where the result is written) → nothing. */
@@ -43,8 +44,8 @@ final class Shortcut {
         for (int i = 0; i < types.length; i++) {
             tags[i] = tag(values + (long) i * VALUE, isAlone);
             // Classes of others are not kept.
-            boolean isKnown = tags[i] != null && (tags[i].getClassLoader() == null || tags[i].getClassLoader() == loader);
-            readers[i] = isKnown && Types.raw(generic[i]) == types[i] ? reader(tags[i], types[i], i * VALUE) : null;
+            boolean isKnown = tags[i] != null && (tags[i] == ForeignObject.class || tags[i].getClassLoader() == null || tags[i].getClassLoader() == loader);
+            readers[i] = isKnown && Types.raw(generic[i]) == types[i] ? reader(tags[i], types[i], generic[i], i * VALUE) : null;
             if (readers[i] == null) return null;
         }
         return new Shortcut(tags, isAlone, Caller.within(loader, compose(method, onObject, readers)));
@@ -78,8 +79,7 @@ final class Shortcut {
         if (kind != Values.HANDLE) return null;
         long reference = Memory.getLong(value + DATUM);
         if (reference == 0) return Void.class;
-        // One of another language.
-        if (reference < 0) return null;
+        if (reference < 0) return isAlone ? ForeignObject.class : null;
         Class<?> of = isAlone ? Object.class : Objects.get((int) reference).getClass();
         // What may also come as a value is read in another way.
         return of == Integer.class || of == Long.class || of == Double.class || of == Boolean.class || of == String.class ? null : of;
@@ -90,7 +90,8 @@ final class Shortcut {
     }
 
     /** (values) → the argument; null if it has to be made of what is given there. */
-    private static MethodHandle reader(Class<?> tag, Class<?> type, int at) {
+    private static MethodHandle reader(Class<?> tag, Class<?> type, Type generic, int at) {
+        if (tag == ForeignObject.class) return Buffers.are(type) ? null : at(at, foreign(type, generic).asType(MethodType.methodType(type, long.class)));
         boolean isInteger = tag == Integer.class || tag == Long.class;
         if (type.isPrimitive()) {
             boolean isExact = isInteger ? type == long.class || type == int.class || type == double.class : tag == Double.class ? type == double.class : tag == Boolean.class && type == boolean.class;
@@ -166,6 +167,27 @@ final class Shortcut {
 
     private static Object scalar(long value) {
         return Values.scalar(Memory.getLong(value), value + DATUM);
+    }
+
+    private static MethodHandle foreign(Class<?> type, Type generic) {
+        boolean isFunction = Capabilities.singleOf(type) != null && !Foreigners.hasParts(type) && Types.given(generic) == null;
+        return isFunction ? find("function", Object.class, Class.class, long.class).bindTo(type) : find("foreign", Object.class, Type.class, long.class).bindTo(generic);
+    }
+
+    private static Object function(Class<?> type, long value) {
+        try {
+            return Coercion.to(Foreigners.of(type, Memory.getLong(value + DATUM)), type);
+        } catch (Refusal refused) {
+            throw UNFIT;
+        }
+    }
+
+    private static Object foreign(Type type, long value) {
+        try {
+            return Foreigners.of(Memory.getLong(value + DATUM), type);
+        } catch (Refusal refused) {
+            throw UNFIT;
+        }
     }
 
     private static Object object(Class<?> type, long value) {

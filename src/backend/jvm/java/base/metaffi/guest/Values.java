@@ -55,7 +55,7 @@ final class Values {
     /** The same as something of a type. */
     static Object read(long value, Type type) {
         if (Memory.getLong(value) != HANDLE) return inside(value, type);
-        return Coercion.to(Foreigners.of(Memory.getLong(value + DATUM)), type);
+        return Foreigners.of(Memory.getLong(value + DATUM), type);
     }
 
     /** What values are that follow one another; objects of other languages as what stands for them. */
