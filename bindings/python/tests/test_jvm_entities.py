@@ -168,6 +168,10 @@ def test_enums_records_arrays_and_inner_classes(members: metaffi.MetaFFIModule) 
     assert load("class=guests.Members.Level,callable=valueOf(String)")("HIGH") == high
     array = load("class=java.lang.String[],callable=<init>")(3)
     assert load("class=java.lang.String[],field=length,instance_required")(array) == 3
+    numbers = load("class=double[],callable=<init>")(2)
+    numbers[0] = 5
+    members.java.util.Arrays.fill(numbers, 1, 2, 2.5)
+    assert list(numbers) == [5, 2.5]
     outer = load("class=guests.Members,callable=<init>")()
     inner = load("class=guests.Members.Inner,callable=<init>")(outer)
     inner_of = load("class=guests.Members.Inner,callable=outer,instance_required")

@@ -34,6 +34,8 @@ final class Binder {
         if (what.equals("class")) target = Target.constant(Class.class, of);
         else if (what.equals("field")) target = Targets.field(of, member, deed, onObject, names, types);
         else target = Targets.callable(loader, of, member, onObject, declared == null ? null : withoutObject(declared, onObject), names, types);
+        // Not a copy of what is new.
+        if (returned == null && of.isArray() && Members.CONSTRUCTOR.equals(member)) returned = List.of(Kind.HANDLE);
         return describe(loader, target, names, kinds(declared), returned, onObject, types);
     }
 
