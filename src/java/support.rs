@@ -68,6 +68,7 @@ pub struct JavaSupport {
     identity: JavaMethod,
     describe_module: JavaMethod,
     named: JavaMethod,
+    close: JavaMethod,
 }
 
 /// What calls entities from C, where the JVM has made it: NULL, or a [`CallEntry`].
@@ -419,6 +420,7 @@ impl JavaSupport {
             describe_module: method("Description", c"of", c"(I)Ljava/lang/String;")?,
             identity: method("Objects", c"identity", c"(I)J")?,
             named: method("Modules", c"named", c"(ILjava/lang/String;)Ljava/lang/String;")?,
+            close: method("Modules", c"close", c"(I)V")?,
         })
     }
 
@@ -458,6 +460,16 @@ impl JavaSupport {
                 env.text_of(named)
             }
         })
+    }
+
+    /// A module is closed: this thread does not keep its class loader.
+    pub fn close(&self, module: i32) {
+        // Where Java has ended, it keeps nothing.
+        let Ok(env) = self.vm.attach() else { return };
+        Word::JavaModule.set(ptr::null());
+        // SAFETY: the method takes an index and returns nothing.
+        unsafe { env.call_nothing(self.close, &[jvalue { i: module }]) };
+        env.clear_thrown();
     }
 
     /// Binds a member: what that is, as JSON.

@@ -21,6 +21,9 @@ public class Callers implements IntFunction<Object> {
     public ClassLoader ofObject(int number) { return WALKER.getCallerClass().getClassLoader(); }
     public ClassLoader getProperty() { return WALKER.getCallerClass().getClassLoader(); }
     public Object apply(int number) { return WALKER.getCallerClass().getClassLoader(); }
+    public static boolean isInModule() {
+        return Thread.currentThread().getContextClassLoader() == Callers.class.getClassLoader();
+    }
     public static void fail() { throw new IllegalStateException("failed"); }
 }
 """
@@ -75,3 +78,21 @@ def test_a_caller_is_no_frame_of_the_program(module: Any, tmp_path: Path) -> Non
         module.Callers.fail()
     assert "Callers.fail" in raised.value.foreign_traceback  # type: ignore[attr-defined]
     assert "metaffi" not in raised.value.foreign_traceback  # type: ignore[attr-defined]
+
+
+def test_a_loader_that_is_set_back_is_found_again(module: Any) -> None:
+    is_in_module = entity(module, "isInModule")
+    path = "class=java.lang.Thread,callable=setContextClassLoader,instance_required"
+    set_loader = module.load_entity(path)
+    current = module.Thread.currentThread()
+    before, own = module.ClassLoader.getSystemClassLoader(), module.java.net.URLClassLoader([])
+    try:
+        for _ in range(3):
+            assert is_in_module()
+            set_loader(current, before)
+            assert is_in_module()
+            set_loader(current, own)
+            assert not is_in_module()
+            set_loader(current, before)
+    finally:
+        current.setContextClassLoader(before)

@@ -56,6 +56,12 @@ impl Module {
     }
 }
 
+impl Drop for Module {
+    fn drop(&mut self) {
+        self.support.close(self.loader());
+    }
+}
+
 /// How the names of source files end.
 const SOURCE: &str = ".java";
 

@@ -52,11 +52,12 @@ final class Direct {
         json.append("]}");
     }
 
-    /** Whether it makes an object, or is not called as it is declared. */
+    /** Whether it makes an object, is not called as it is declared, or is more than a call of it shows. */
     private static boolean isOdd(Member member) {
         if (member instanceof Constructor) return true;
         Class<?> of = member.getDeclaringClass();
-        return of == MethodHandle.class || of == VarHandle.class;
+        // A thread may be given another class loader, which is seen behind an entity only.
+        return of == MethodHandle.class || of == VarHandle.class || of == Thread.class;
     }
 
     private static boolean isObject(Kind kind, Class<?> type) {

@@ -30,6 +30,11 @@ final class Modules {
         return Objects.add(Threads.loaded(new ModuleLoader(urls.toArray(new URL[0]))));
     }
 
+    /** The module of an index is not used any more, though objects and entities may keep it. */
+    static void close(int module) {
+        Threads.leave(ModuleLoader.of(module));
+    }
+
     private static void addAll(List<URL> urls, File directory) throws MalformedURLException {
         File[] archives = directory.listFiles((in, name) -> name.toLowerCase(java.util.Locale.ROOT).endsWith(".jar"));
         if (archives == null || archives.length == 0)

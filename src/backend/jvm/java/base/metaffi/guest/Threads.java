@@ -28,8 +28,20 @@ final class Threads {
     /** A thread of the other side comes in for the first time: it has no loader. */
     static void adopt(long number) {
         know(number);
+        Thread.currentThread().setContextClassLoader(before());
+    }
+
+    /** What a thread has that has called no module. */
+    private static ClassLoader before() {
         ClassLoader loader = latest.get();
-        Thread.currentThread().setContextClassLoader(loader == null ? ClassLoader.getSystemClassLoader() : loader);
+        return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+    }
+
+    /** A module is closed: neither this thread keeps it, nor is it given to others. */
+    static void leave(ClassLoader closed) {
+        if (latest.get() == closed) latest.clear();
+        Thread current = Thread.currentThread();
+        if (current.getContextClassLoader() == closed) current.setContextClassLoader(before());
     }
 
     /** This thread is known by a number. */
@@ -88,7 +100,7 @@ final class Threads {
     static void back(ClassLoader before) {
         Thread current = Thread.currentThread();
         ClassLoader now = current.getContextClassLoader();
-        if (now != before && now instanceof ModuleLoader) current.setContextClassLoader(before);
+        if (now != before && isOurs(now)) current.setContextClassLoader(before);
     }
 
     /** Does what takes long on a thread of ours, if there can be one. */
@@ -108,9 +120,12 @@ final class Threads {
     }
 
     private static void change(Thread current, ClassLoader loader) {
-        ClassLoader before = current.getContextClassLoader();
-        if (before == null || before == ClassLoader.getSystemClassLoader() || before instanceof ModuleLoader)
-            current.setContextClassLoader(loader);
+        if (isOurs(current.getContextClassLoader())) current.setContextClassLoader(loader);
+    }
+
+    /** Whether a thread's loader is one that we give it, and not one that Java's own code has set. */
+    private static boolean isOurs(ClassLoader loader) {
+        return loader == null || loader == ClassLoader.getSystemClassLoader() || loader instanceof ModuleLoader;
     }
 
     private static MethodHandle method(String name, Class<?> takes) {
