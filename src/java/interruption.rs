@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jni_sys::{jobject, jvalue};
 
 use super::env::{Env, JavaMethod};
-use super::support::JavaSupport;
 use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::kit::Interruption;
@@ -36,19 +35,19 @@ static THREADS: Lock<Vec<(u64, SharedWord)>> = Lock::new(Vec::new());
 /// Whether anybody was ever interrupted by request. From then on also those look who are not attached by us.
 static IS_USED: AtomicBool = AtomicBool::new(false);
 
-impl JavaSupport {
+impl Interrupts {
     /// Interrupts code that runs on a thread, or on all others, if that is still wanted.
-    pub fn interrupt(
+    pub(super) fn interrupt(
         &self,
+        env: Env,
         thread: Option<u64>,
         why: Interruption,
         is_wanted: &dyn Fn() -> bool,
     ) -> Result<()> {
-        let env = self.attach()?;
         if thread == Some(system_number()) {
             // Others may have attached it.
             // SAFETY: the method takes a number.
-            unsafe { env.call_nothing(self.interrupts.know, &[number(system_number())]) };
+            unsafe { env.call_nothing(self.know, &[number(system_number())]) };
             env.check()?;
         }
         env.with_locals(|| match self.meant(env, thread, is_wanted)? {
@@ -70,7 +69,7 @@ impl JavaSupport {
         }
         let arguments = [number(thread.unwrap_or_default())];
         // SAFETY: the method takes a number.
-        unsafe { env.call_object(self.interrupts.meant, &arguments) }.map(Some)
+        unsafe { env.call_object(self.meant, &arguments) }.map(Some)
     }
 
     fn interrupt_all(
@@ -89,9 +88,8 @@ impl JavaSupport {
             have_look(thread);
         }
         // SAFETY: the method takes these.
-        let count = unsafe {
-            env.call_int(self.interrupts.interrupt, &[jvalue { l: threads }, jvalue { i: code }])
-        };
+        let count =
+            unsafe { env.call_int(self.interrupt, &[jvalue { l: threads }, jvalue { i: code }]) };
         env.check()?;
         match count == 0 && thread.is_some() {
             true => Err(Error::not_found(
@@ -102,8 +100,7 @@ impl JavaSupport {
     }
 
     /// Calls off what was to interrupt this thread, and takes back what it has not noticed yet.
-    pub fn take_back_interrupt(&self, call_off: &dyn Fn() -> bool) -> Result<()> {
-        let env = self.attach()?;
+    pub(super) fn take_back(&self, env: Env, call_off: &dyn Fn() -> bool) -> Result<()> {
         let is_begun = {
             let _turn = TURN.lock();
             call_off()
@@ -112,8 +109,34 @@ impl JavaSupport {
             return Ok(());
         }
         // SAFETY: the method takes nothing.
-        unsafe { env.call_nothing(self.interrupts.take_back, &[]) };
+        unsafe { env.call_nothing(self.take_back, &[]) };
         env.check()
+    }
+
+    /// On a thread that is to look: forgets what was asked while it ran an earlier call, and was not noticed there.
+    #[cold]
+    pub(super) fn before_call(&self, env: Env) -> Result<()> {
+        if !IS_USED.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let is_ours = THREADS.lock().iter().any(|(number, _)| *number == system_number());
+        let word = ThreadWords::here().shared(Word::Java);
+        // Who asks after this has it look again.
+        let look_again = |is_so: bool| {
+            let interface = if is_so { ptr::null() } else { env.raw().cast_const().cast() };
+            if is_ours {
+                // SAFETY: this thread's.
+                unsafe { word.set(interface) };
+            }
+        };
+        look_again(false);
+        // SAFETY: the method takes nothing.
+        let left = unsafe { env.call_int(self.begin, &[]) };
+        let done = env.check();
+        if left != 0 || done.is_err() {
+            look_again(true);
+        }
+        done
     }
 }
 
@@ -142,30 +165,4 @@ fn have_look(thread: Option<u64>) {
         // SAFETY: a thread is removed before it ends.
         unsafe { word.set(ptr::null()) };
     }
-}
-
-/// On a thread that is to look: forgets what was asked while it ran an earlier call, and was not noticed there.
-#[cold]
-pub(super) fn before_call(support: &JavaSupport, env: Env) -> Result<()> {
-    if !IS_USED.load(Ordering::Relaxed) {
-        return Ok(());
-    }
-    let is_ours = THREADS.lock().iter().any(|(number, _)| *number == system_number());
-    let word = ThreadWords::here().shared(Word::Java);
-    // Who asks after this has it look again.
-    let look_again = |is_so: bool| {
-        let interface = if is_so { ptr::null() } else { env.raw().cast_const().cast() };
-        if is_ours {
-            // SAFETY: this thread's.
-            unsafe { word.set(interface) };
-        }
-    };
-    look_again(false);
-    // SAFETY: the method takes nothing.
-    let left = unsafe { env.call_int(support.interrupts.begin, &[]) };
-    let done = env.check();
-    if left != 0 || done.is_err() {
-        look_again(true);
-    }
-    done
 }

@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use jni_sys::{_jobject, jobject, jvalue};
 
 use super::env::{Env, JavaMethod, NativeMethod};
-use super::interruption::{self, Interrupts};
+use super::interruption::Interrupts;
 use super::method_entry::MethodEntry;
 use super::operation::Operation;
 use super::vm::{self, LIFE, Vm};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
-use crate::kit::{Release, Releases};
+use crate::kit::{Interruption, Release, Releases};
 use crate::process::stack;
 use crate::thread::{ThreadWords, Word};
 use crate::value::memory;
@@ -135,7 +135,7 @@ fn get_ready(words: ThreadWords) -> Result<()> {
     if let Some(support) = get() {
         let env = support.vm.attach()?;
         if vm::interface_of(words).is_null() {
-            interruption::before_call(support, env)?;
+            support.interrupts.before_call(env)?;
         }
     }
     match stack::is_unfit_on(words) {
@@ -460,6 +460,21 @@ impl JavaSupport {
                 env.text_of(named)
             }
         })
+    }
+
+    /// Interrupts code that runs on a thread, or on all others, if that is still wanted.
+    pub fn interrupt(
+        &self,
+        thread: Option<u64>,
+        why: Interruption,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        self.interrupts.interrupt(self.vm.attach()?, thread, why, is_wanted)
+    }
+
+    /// Calls off what was to interrupt this thread, and takes back what it has not noticed yet.
+    pub fn take_back_interrupt(&self, call_off: &dyn Fn() -> bool) -> Result<()> {
+        self.interrupts.take_back(self.vm.attach()?, call_off)
     }
 
     /// A module is closed: this thread does not keep its class loader.

@@ -115,7 +115,7 @@ impl Vm {
 }
 
 /// The interface of a thread, which it has if it is attached by us, unless it is to
-/// [look first](interruption::before_call).
+/// [look first](interruption::Interrupts::before_call).
 #[inline(always)]
 pub(super) fn interface_of(words: ThreadWords) -> *const () {
     // SAFETY: this thread's.
