@@ -267,8 +267,11 @@ fn what_is_called_often_does_what_it_did() {
     let fail = guest.entity("class=Direct,callable=fail");
     let number = guest.entity("class=Direct$Base,callable=number,instance_required");
     let path = EntityPath::parse("class=Direct,callable=isHere").unwrap();
-    let asked = [&guest.module, &guest.again];
-    let asked = asked.map(|module| module.load_entity(&path, None, None).unwrap());
+    let load = || {
+        let modules = [&guest.module, &guest.again];
+        modules.map(|module| module.load_entity(&path, None, None).unwrap())
+    };
+    let asked = load();
     let text = |function: &Function, arguments: &[u64]| {
         let error = call(function, arguments).unwrap_err();
         error.foreign_error().map_or_else(|| error.message().to_owned(), |one| one.type_name())
@@ -287,6 +290,14 @@ fn what_is_called_often_does_what_it_did() {
         let refused = text(&number, &[other.0]);
         assert_eq!(refused, "argument 0 (self): Direct$Other does not become Direct$Base");
         assert!(text(&number, &[0]).contains("argument 0 (self) is NULL"));
+        // Between those that are called seldom, of either module.
+        let seldom = load();
+        for i in 0..16 {
+            assert_eq!(call(&asked[i & 1], &[]).unwrap(), 1);
+            assert_eq!(call(&seldom[i >> 1 & 1], &[]).unwrap(), 1);
+            assert_eq!(call(&asked[i >> 2 & 1], &[]).unwrap(), 1);
+            assert_eq!(call(&seldom[i >> 3 & 1], &[]).unwrap(), 1);
+        }
         thread::sleep(Duration::from_millis(50));
     }
     let fast = number.fast().unwrap();

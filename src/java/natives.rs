@@ -25,7 +25,7 @@ pub fn all() -> Vec<NativeMethod> {
         (c"cause", c"(J)J", cause as *mut c_void),
         (c"clear", c"(J)V", foreign::clear as *mut c_void),
         (c"complete", c"(JJIZ)V", future::complete as *mut c_void),
-        (c"direct", c"(IJ)V", direct as *mut c_void),
+        (c"direct", c"(IJJ)V", direct as *mut c_void),
         (c"drop", c"(JI)V", foreign::give_up as *mut c_void),
         (c"ended", c"()V", ended as *mut c_void),
         (c"failed", c"(I)V", failed as *mut c_void),
@@ -83,8 +83,8 @@ extern "system" fn function(_: *mut JNIEnv, _: jclass, which: jint) -> jlong {
     function.expose_provenance() as jlong
 }
 
-extern "system" fn direct(_: *mut JNIEnv, _: jclass, index: jint, entry: jlong) {
-    support::direct(index, entry);
+extern "system" fn direct(_: *mut JNIEnv, _: jclass, index: jint, entry: jlong, module: jlong) {
+    support::direct(index, entry, module);
 }
 
 /// The number of the method of a class that is defined by a loader; 0 if that cannot be.

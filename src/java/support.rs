@@ -152,11 +152,23 @@ unsafe fn call_method(own: *mut (), words: ThreadWords, entity: i64, frame: i64)
         // SAFETY: that of this thread, which it was given.
         env => unsafe { Env::from_raw(env.cast_mut().cast()) },
     };
-    // It may belong to any module, or be done in that of an object; so may what is called from there.
-    words.set(Word::JavaModule, ptr::null());
     // SAFETY: as the caller says.
-    let thrown = unsafe { MethodEntry::call(own, env, entity, frame) };
-    words.set(Word::JavaModule, ptr::null());
+    let thrown = unsafe {
+        // Else it may be done in any module, as of an object; so may what is called from there.
+        let is_there = || {
+            let module = MethodEntry::module(own);
+            !module.is_null() && words.get(Word::JavaModule) == module
+                || Operation::is_of_index(entity)
+        };
+        if !is_there() {
+            words.set(Word::JavaModule, ptr::null());
+        }
+        let thrown = MethodEntry::call(own, env, entity, frame);
+        if !is_there() {
+            words.set(Word::JavaModule, ptr::null());
+        }
+        thrown
+    };
     thrown.ok_or_else(|| {
         env.clear_thrown();
         exhausted()
@@ -294,9 +306,14 @@ pub(super) fn ready(entry: i64) {
 }
 
 /// The entity of an index is called by a C function of its own from now on; NULL: by that of all.
-pub(super) fn direct(index: i32, entry: i64) {
+pub(super) fn direct(index: i32, entry: i64, module: i64) {
     let Some(direct) = DIRECT.get(index as usize) else { return };
-    direct.store(ptr::with_exposed_provenance_mut(entry as usize), Ordering::SeqCst);
+    let entry = ptr::with_exposed_provenance_mut(entry as usize);
+    if MethodEntry::is(entry) {
+        // SAFETY: one, which stays.
+        unsafe { MethodEntry::set_module(entry, module) };
+    }
+    direct.store(entry, Ordering::SeqCst);
     // Either this sees that, or who says so sees what is stored.
     if ENTRY.load(Ordering::SeqCst) == lost as *mut () {
         direct.store(ptr::null_mut(), Ordering::Relaxed);

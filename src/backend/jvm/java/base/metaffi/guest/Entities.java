@@ -120,6 +120,12 @@ final class Entities {
         return entity.bound;
     }
 
+    /** The number of its module; 0 of an operation, and of what has none. */
+    static long module(long number) {
+        Bound bound = bound(number);
+        return bound != null && bound.loader instanceof ModuleLoader ? ((ModuleLoader) bound.loader).number : 0;
+    }
+
     /** It may have been given back meanwhile, or made by another thread. */
     private static synchronized MethodHandle made(Entity entity, MethodHandle target) {
         if (table[(int) entity.number] != entity) return target;

@@ -15,8 +15,8 @@ final class Host {
     /** From now on entities are called by a C function, which is at an address. */
     static native void ready(long entry);
 
-    /** From now on the entity of an index is called by a C function of its own; 0: by that of all. */
-    static native void direct(int index, long entry);
+    /** From now on the entity of an index is called by a C function of its own; 0: by that of all. The module's number, or 0. */
+    static native void direct(int index, long entry, long module);
 
     /**
      * What the other side calls the method of a new class by, which it defines by the loader; 0 if it cannot.

@@ -40,7 +40,7 @@ final class OwnFunction {
     /** The entity of an index has been given back. */
     static void release(int index) {
         if (index >= ALL.length || ALL[index] == null) return;
-        Host.direct(index, 0);
+        Host.direct(index, 0, 0);
         ALL[index].site.setTarget(NOTHING);
     }
 
@@ -48,10 +48,11 @@ final class OwnFunction {
     static void make(long number) {
         try {
             MethodHandle target = Entities.target(number);
+            long module = Entities.module(number);
             OwnFunction direct = of((int) number);
             Entities.use(number, own -> {
                 direct.site.setTarget(MethodHandles.insertArguments(ENTER, 0, target, own));
-                Host.direct((int) own, direct.address);
+                Host.direct((int) own, direct.address, module);
             });
         } catch (Throwable noMemory) {
             // All goes on as it is.
