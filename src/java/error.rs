@@ -68,6 +68,14 @@ pub fn of_index(thrown: i32) -> Error {
     with_cause(thrown, None)
 }
 
+/// The error that an object is, by its index, which is another's.
+pub(super) fn of_object(thrown: i32) -> Result<Error> {
+    let gone = || Error::new(Status::Internal, "Java is gone");
+    let support = support::get().ok_or_else(gone)?;
+    support.retain(thrown)?;
+    Ok(of_any(support, thrown, None))
+}
+
 fn with_cause(thrown: i32, cause: Option<Option<Error>>) -> Error {
     if ASKED.get() >= MOST_ASKED {
         drop(JavaReference::of_index(thrown));

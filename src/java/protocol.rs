@@ -8,14 +8,14 @@ use std::mem::MaybeUninit;
 use super::object::{self, JavaObject};
 use super::operation::Operation;
 use super::operation_frame::OperationFrame;
-use super::{arrays, future, support, visit};
+use super::{arrays, error, future, support, visit};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::call::CallArguments;
 use crate::error::{Error, Result};
 use crate::handle::{self, Counting, Extension, HandleKind, Key, ObjectType, OwnedHandle, using};
 use crate::object::task::Completion;
 use crate::object::{
-    AttributeName, Capabilities, Comparison, Family, Iteration, KnownMember, MemberKind,
+    AttributeName, Capabilities, Comparison, Described, Family, Iteration, KnownMember, MemberKind,
     ObjectMember, Protocol, TextKind, ValuePlace, Visit, positions, refuse, refuse_slice, used_by,
 };
 use crate::value::{self, OwnedValue};
@@ -63,14 +63,23 @@ impl Protocol for JavaProtocol {
         })
     }
 
-    fn describe(&self, object: Key) -> Result<(Capabilities, Family)> {
+    fn describe(&self, object: Key) -> Result<Described> {
         using(|scope| {
-            let mut told = [0_u64; 2];
+            let mut told = [0_u64; 3];
             let mut frame = OperationFrame::of(scope, object)?;
             frame.push(told.as_mut_ptr().expose_provenance() as u64).run(Operation::Describe)?;
-            let [can, family] = told;
-            Ok((Capabilities::from_bits(can), Family::new(family)))
+            let [can, family, errors] = told;
+            let capabilities = Capabilities::from_bits(can);
+            let [family, errors] = [family, errors].map(Family::new);
+            Ok(Described { capabilities, family, errors })
         })
+    }
+
+    fn error(&self, object: Key) -> Result<Option<Error>> {
+        if !self.capabilities(object)?.has(Capabilities::ERROR) {
+            return Ok(None);
+        }
+        using(|scope| error::of_object(scope.get::<JavaObject>(object)?.index()).map(Some))
     }
 
     fn known_member(&self, object: Key, name: &str) -> Result<Option<KnownMember>> {

@@ -1,5 +1,7 @@
 //! [`Family`]: objects that have the same members, and [`KnownMember`], one of these.
 
+use super::Capabilities;
+
 /// The number of what have the same members by the same names as long as the process lives, such as the
 /// objects of a class. Numbers of different runtimes may be the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +21,17 @@ impl Family {
     pub fn number(self) -> u64 {
         self.0
     }
+}
+
+/// What is asked of an object first.
+#[derive(Clone, Copy)]
+pub struct Described {
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// Its family.
+    pub family: Family,
+    /// The family of its instances, if it is a class of errors.
+    pub errors: Family,
 }
 
 /// A member that all objects of a family have, by a number that stands for its name.

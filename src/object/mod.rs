@@ -32,7 +32,7 @@ pub use crate::call::CallArguments;
 pub use answer::Answer;
 pub use callable::call_callable;
 pub use capability::Capabilities;
-pub use family::{Family, KnownMember};
+pub use family::{Described, Family, KnownMember};
 pub use host_object::{HOST, HostObject};
 pub use identity::{compare_with, same};
 pub use item_slice::{positions, slice};

@@ -7,8 +7,8 @@ use super::exchange::{self, OwnedColumns, OwnedSchema, OwnedStream, Tensor};
 use super::memory::ObjectMemory;
 use super::task::Completion;
 use super::{
-    Answer, Capabilities, Family, InternedName, KnownMember, Visit, identity, refuse, refuse_slice,
-    refuse_type,
+    Answer, Capabilities, Described, Family, InternedName, KnownMember, Visit, identity, refuse,
+    refuse_slice, refuse_type,
 };
 use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_status, metaffi_value};
 use crate::call::CallArguments;
@@ -36,8 +36,14 @@ pub trait Protocol: Sync {
     fn capabilities(&self, object: Key) -> Result<Capabilities>;
 
     /// The same, with its family.
-    fn describe(&self, object: Key) -> Result<(Capabilities, Family)> {
-        Ok((self.capabilities(object)?, Family::NONE))
+    fn describe(&self, object: Key) -> Result<Described> {
+        let capabilities = self.capabilities(object)?;
+        Ok(Described { capabilities, family: Family::NONE, errors: Family::NONE })
+    }
+
+    /// The error that an object is, as where it is raised; `None` of what is none.
+    fn error(&self, object: Key) -> Result<Option<Error>> {
+        Ok(None)
     }
 
     /// The member of that name which all of the object's family have, and none of which hides it:

@@ -21,6 +21,7 @@ mod failure;
 mod generator;
 mod item;
 mod iterate;
+mod kind;
 mod known;
 mod method;
 mod number;
@@ -35,7 +36,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key, Twin};
-use crate::object::{self, Capabilities, Family, Protocol};
+use crate::object::{self, Capabilities, Described, Family, Protocol};
 use crate::python::NATURE;
 use crate::python::api::{Api, Object, Vectorcall};
 use crate::python::lifecycle::gil::{self, Gil};
@@ -66,6 +67,8 @@ struct ProxyFields {
     identity: u64,
     /// The family whose members it has.
     family: Family,
+    /// The family of its instances, if it is a class of errors.
+    errors: Family,
     /// What it is if it is a method that its runtime knows nothing of.
     method: ProxyMethod,
     /// How many of these have it.
@@ -93,8 +96,10 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
         // SAFETY: a proxy says that it has ended before it does, under the GIL.
         return Ok((unsafe { PyRef::new_reference(gil, shadow) }, true));
     }
-    let nothing = || Ok((Capabilities::NONE, Family::NONE));
-    let (capabilities, family) = protocol.map_or_else(nothing, |of| of.describe(key))?;
+    const NOTHING: Described =
+        Described { capabilities: Capabilities::NONE, family: Family::NONE, errors: Family::NONE };
+    let described = protocol.map_or(Ok(NOTHING), |of| of.describe(key))?;
+    let Described { capabilities, family, errors } = described;
     let (identity, class) = handle::describe_object(key, |object| {
         let identity = if protocol.is_none() { object.identity() } else { 0 };
         (identity, class::of(gil, capabilities, object.class_name()))
@@ -109,6 +114,7 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
             is_quick: protocol.is_some_and(|protocol| protocol.is_quick(key)),
             identity,
             family,
+            errors,
             method: ProxyMethod::none(),
             methods: Cell::new(0),
             late: Cell::new(0),
@@ -137,6 +143,15 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
 pub unsafe fn unwrap(api: &Api, object: Object) -> Option<Result<Key>> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe { class::is(api, object).then(|| fields(object).key()) }
+}
+
+/// The family of the instances of what is a class of errors; that of nothing for every other object.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn errors(api: &Api, object: Object) -> Family {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { if class::is(api, object) { fields(object).errors } else { Family::NONE } }
 }
 
 /// The fields of a proxy.

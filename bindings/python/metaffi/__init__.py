@@ -15,12 +15,19 @@ if os.environ.get("METAFFI_LIBRARY"):
     _library.load(f"{__name__}.libmetaffi")
 
 from . import libmetaffi
-from .libmetaffi import MetaFFIEntity, MetaFFIHandle, MetaFFIModule, MetaFFIRuntime, errno
+from .libmetaffi import (
+    MetaFFIEntity,
+    MetaFFIHandle,
+    MetaFFIModule,
+    MetaFFIRuntime,
+    errno,
+    exception,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import metaffi_module, metaffi_runtime, metaffi_types, metaffihandle
-    from ._errors import MetaFFIError, MetaFFIMemoryError
+    from ._errors import MetaFFIError, MetaFFIMemoryError, MetaFFITimeoutError
     from ._memory import buffer, string
     from ._objects import capabilities, convert, source
     from ._report import doctor, include_dir, library_path
@@ -36,6 +43,7 @@ __all__ = [
     "MetaFFIMemoryError",
     "MetaFFIModule",
     "MetaFFIRuntime",
+    "MetaFFITimeoutError",
     "MetaFFITypes",
     "__version__",
     "buffer",
@@ -43,6 +51,7 @@ __all__ = [
     "convert",
     "doctor",
     "errno",
+    "exception",
     "include_dir",
     "library_path",
     "make_metaffi_callable",
@@ -59,6 +68,7 @@ __all__ = [
 _HOMES = {
     "MetaFFIError": "_errors",
     "MetaFFIMemoryError": "_errors",
+    "MetaFFITimeoutError": "_errors",
     "MetaFFITypes": "metaffi_types",
     "buffer": "_memory",
     "capabilities": "_objects",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import libmetaffi
+from ._foreign_class import ForeignClass, classes, make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,16 +84,23 @@ class MetaFFIError(RuntimeError):
         """A pickled error keeps its text and numbers, not the objects of its process."""
         kept = {name: getattr(self, name) for name in _PLAIN}
         kept["frames"] = tuple(map(tuple, self.frames))
-        return type(self), self.args, {"_kept": kept}
+        own = type(self)
+        return MetaFFIError if type(own) is ForeignClass else own, self.args, {"_kept": kept}
 
 
 class MetaFFIMemoryError(MetaFFIError, MemoryError):
     """A failure for want of memory."""
 
 
+class MetaFFITimeoutError(MetaFFIError, TimeoutError):
+    """What ran longer than its scope's deadline, and was interrupted."""
+
+
 # Tracebacks show the names that users import.
-MetaFFIError.__module__ = MetaFFIMemoryError.__module__ = "metaffi"
+MetaFFIError.__module__ = MetaFFIMemoryError.__module__ = MetaFFITimeoutError.__module__ = "metaffi"
 
 _PLAIN = ("status", "foreign_type", "message", "foreign_traceback", "runtime")
 
-libmetaffi.set_error(MetaFFIError, MetaFFIMemoryError)
+libmetaffi.set_error(
+    MetaFFIError, MetaFFIMemoryError, MetaFFITimeoutError, ForeignClass, classes, make
+)

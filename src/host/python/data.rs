@@ -48,6 +48,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
+use super::error::foreign_class;
 use super::trampoline::trampoline;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -95,9 +96,27 @@ static CLASSES: Once<DataClasses> = Once::new();
 fn classes(gil: &Gil) -> Result<&'static DataClasses> {
     CLASSES.get_or_make(|| {
         let made = DataClasses { plain: class(gil, false)?, collected: class(gil, true)? };
-        set_carrier(Carrier { wrap: from_handle, is, to_handle });
+        set_carrier(Carrier { wrap: from_handle, is: is_carrier, to_handle: carried });
         Ok(made)
     })
+}
+
+/// Whether an object is data, or a class of errors.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+unsafe fn is_carrier(api: &Api, object: Object) -> bool {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { is(api, object) || foreign_class::is(api, object) }
+}
+
+/// A new handle of one of these.
+///
+/// # Safety
+/// As for [`is_carrier`].
+unsafe fn carried(gil: &Gil, object: Object) -> Option<Result<Key>> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { to_handle(gil, object).or_else(|| foreign_class::to_handle(gil, object)) }
 }
 
 /// Makes the types.

@@ -1,6 +1,7 @@
 //! Failures as Python sees them: `metaffi.MetaFFIError`, or the exception that it was all along.
 
 pub(super) mod detail;
+pub(super) mod foreign_class;
 pub(super) mod refusal;
 
 use std::ptr;
@@ -25,13 +26,25 @@ struct ErrorClasses {
     any: PyRef,
     /// Those for want of memory.
     memory: PyRef,
+    /// Those of what was interrupted by a deadline.
+    timeout: PyRef,
+    /// The type of those for classes of other languages.
+    foreign: PyRef,
+    /// References to these, by what they are of.
+    known: PyRef,
+    /// Makes one.
+    make: PyRef,
 }
 
-/// Registers the class of every failure, and that of failures for want of memory.
-pub(super) fn set_classes(gil: &Gil, any: &PyRef, memory: &PyRef) -> Result<()> {
-    check_class(gil, any, "cls: pass a subclass of RuntimeError", gil.api.PyExc_RuntimeError)?;
-    check_class(gil, memory, "memory: pass a subclass of cls", any.as_ptr())?;
-    let classes = ErrorClasses { any: any.clone_ref(gil), memory: memory.clone_ref(gil) };
+/// Registers the class of every failure, those of failures for want of memory and time, the type of those
+/// for classes of other languages, where these are, and what makes one.
+pub(super) fn set_classes(gil: &Gil, given: [PyRef; 6]) -> Result<()> {
+    let [any, memory, timeout, foreign, known, make] = given;
+    check_class(gil, &any, "cls: pass a subclass of RuntimeError", gil.api.PyExc_RuntimeError)?;
+    check_class(gil, &memory, "memory: pass a subclass of cls", any.as_ptr())?;
+    check_class(gil, &timeout, "timeout: pass a subclass of cls", any.as_ptr())?;
+    check_class(gil, &foreign, "foreign: pass a subclass of type", gil.api.PyType_Type)?;
+    let classes = ErrorClasses { any, memory, timeout, foreign, known, make };
     let before = CLASSES.swap(Box::into_raw(Box::new(classes)), Ordering::AcqRel);
     if !before.is_null() {
         // SAFETY: made here, and taken out once; nobody looks at it without the GIL.
@@ -51,19 +64,26 @@ fn check_class(gil: &Gil, class: &PyRef, message: &str, base: Object) -> Result<
 
 /// The class of every failure, borrowed; Python's own where the package has none.
 pub(super) fn class(gil: &Gil) -> Object {
-    class_of(gil, false)
+    classes(gil).map_or(gil.api.PyExc_RuntimeError, |classes| classes.any.as_ptr())
 }
 
-fn class_of(gil: &Gil, for_memory: bool) -> Object {
+/// The classes, which stay as long as the GIL is held.
+fn classes(gil: &Gil) -> Option<&ErrorClasses> {
     if CLASSES.load(Ordering::Acquire).is_null() {
         // Without them, a failure is a RuntimeError all the same.
         let _ = error::quietly(gil, || PyRef::import(gil, c"metaffi._errors"));
     }
-    // SAFETY: under the GIL, classes that stay meanwhile; Python's own live as long as it.
-    match unsafe { CLASSES.load(Ordering::Acquire).as_ref() } {
-        Some(ErrorClasses { memory, .. }) if for_memory => memory.as_ptr(),
-        Some(ErrorClasses { any, .. }) => any.as_ptr(),
-        None => gil.api.PyExc_RuntimeError,
+    // SAFETY: under the GIL, classes that stay meanwhile.
+    unsafe { CLASSES.load(Ordering::Acquire).as_ref() }
+}
+
+/// The class of a failure, borrowed: one that tells its kind, if there is one.
+fn class_of(gil: &Gil, failure: &Error) -> Object {
+    let Some(classes) = classes(gil) else { return gil.api.PyExc_RuntimeError };
+    match failure.status() {
+        Status::TimedOut => classes.timeout.as_ptr(),
+        _ if is_for_memory(gil, failure) => classes.memory.as_ptr(),
+        _ => classes.any.as_ptr(),
     }
 }
 
@@ -94,8 +114,21 @@ pub(super) fn raise(gil: &Gil, failure: &Error) {
         return;
     }
     match exception(gil, failure) {
-        Ok(exception) => restore(gil, exception),
+        Ok(exception) => raise_exception(gil, exception),
         Err(_) => error::raise(gil, failure),
+    }
+}
+
+/// Raises an exception as a `raise` does: in the context of the one that is being handled.
+fn raise_exception(gil: &Gil, exception: PyRef) {
+    let api = gil.api;
+    // SAFETY: a live exception under the GIL.
+    unsafe {
+        let context = PyRef::from_owned((api.PyException_GetContext)(exception.as_ptr()));
+        match context {
+            Some(_) => restore(gil, exception),
+            None => (api.PyErr_SetObject)(api.type_of(exception.as_ptr()), exception.as_ptr()),
+        }
     }
 }
 
@@ -116,16 +149,31 @@ pub(super) fn is_failure(gil: &Gil, exception: &PyRef) -> bool {
     }
 }
 
-/// The exception object of a failure.
+/// The exception object of a failure, with the frames that it has passed.
 pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
+    Ok(with_frames(gil, alone(gil, failure)?, failure))
+}
+
+/// The exception object of a failure that was not raised yet.
+fn alone(gil: &Gil, failure: &Error) -> Result<PyRef> {
     let api = gil.api;
     let original = original(gil, failure);
     if let Some(original) = original.as_ref().filter(|original| is_failure(gil, original)) {
         return Ok(original.clone_ref(gil));
     }
-    // SAFETY: under the GIL, a live class.
-    let class = unsafe { PyRef::new_reference(gil, class_of(gil, is_for_memory(gil, failure))) };
-    let exception = class.call1(gil, &support::text(gil, &text(failure))?)?;
+    let message = support::text(gil, &text(failure))?;
+    let exception = match foreign_class::of_failure(gil, failure) {
+        Some(class) => {
+            // Calling that makes an error there.
+            let new = class.attribute(gil, c"__new__")?;
+            support::call(gil, &new, &[&class, &message])?
+        }
+        None => {
+            // SAFETY: under the GIL, a live class.
+            let class = unsafe { PyRef::new_reference(gil, class_of(gil, failure)) };
+            class.call1(gil, &message)?
+        }
+    };
     let cause = match original {
         Some(original) => {
             // As an attribute, so that the garbage collector sees what refers to frames.
@@ -148,7 +196,7 @@ pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
         // SAFETY: as above; the cause is handed over.
         unsafe { (api.PyException_SetCause)(exception.as_ptr(), cause.into_ptr()) };
     }
-    Ok(with_frames(gil, exception, failure))
+    Ok(exception)
 }
 
 /// What led to a failure, as an exception.

@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_int, c_void};
 
 use super::argument_parser::ArgumentParser;
-use super::error::{self, detail};
+use super::error::{self, detail, foreign_class};
 use super::trampoline::{trampoline, trampoline_status};
 use super::{
     callable, callback as own_callback, conversion, data, entity, fork, inspection, module, runtime,
@@ -45,8 +45,9 @@ pub(super) fn functions() -> *mut PyMethodDef {
             c"set_error",
             set_error as *const c_void,
             KEYWORDS,
-            c"set_error(cls, memory)\n--\n\nRegisters the class that every failure is raised as, and \
-                that of failures for want of memory.",
+            c"set_error(cls, memory, timeout, foreign, classes, make)\n--\n\nRegisters the class that \
+                every failure is raised as, those of failures for want of memory and of time, the type \
+                of those for classes of other languages, where these are, and what makes one.",
         ),
         method(
             c"error_detail",
@@ -70,6 +71,7 @@ pub(super) fn functions() -> *mut PyMethodDef {
     all.extend(data::range::functions());
     all.extend(inspection::functions());
     all.push(conversion::function());
+    all.push(foreign_class::function());
     methods(all)
 }
 
@@ -127,10 +129,14 @@ unsafe extern "C-unwind" fn set_error(_: Object, given: Object, keywords: Object
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let given = ArgumentParser::new(gil, ["cls", "memory"], 2, given, keywords)?;
-            let class =
-                |index| given.get(gil, index).ok_or_else(|| Error::invalid("pass two classes"));
-            error::set_classes(gil, &class(0)?, &class(1)?)?;
+            let names = ["cls", "memory", "timeout", "foreign", "classes", "make"];
+            let given = ArgumentParser::new(gil, names, names.len(), given, keywords)?;
+            error::set_classes(
+                gil,
+                std::array::from_fn(|index| {
+                    given.get(gil, index).unwrap_or_else(|| support::none(gil))
+                }),
+            )?;
             Ok(support::none(gil))
         })
     }

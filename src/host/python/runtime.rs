@@ -9,8 +9,9 @@ use super::runtime_fields::{CLASS, RuntimeFields, fields, loaded, name_and_optio
 use super::trampoline::{trampoline, trampoline_of_guest, trampoline_status};
 use super::{module, options, recipe, scope};
 use crate::error::{Error, Result};
+use crate::kit::Interruption;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
-use crate::python::lifecycle::gil::Gil;
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
 use crate::python::object::class::{
     BASETYPE, HeapType, HeapTypeSpec, TP_DEALLOC, TP_INIT, TP_NEW, TP_REPR, method,
@@ -62,10 +63,19 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
                     method(
                         c"scope",
                         make_scope as *const c_void,
-                        METH_NOARGS,
-                        c"scope($self, /)\n--\n\n\
+                        METH_VARARGS | METH_KEYWORDS,
+                        c"scope($self, /, deadline=None)\n--\n\n\
                           Keeps the runtime entered by this thread for a batch of calls, which are \
-                          faster then.",
+                          faster then.\n\nWhat runs there when `deadline` seconds have passed is \
+                          interrupted, and raises `MetaFFITimeoutError`; if nothing runs, the next call.",
+                    ),
+                    method(
+                        c"interrupt",
+                        interrupt as *const c_void,
+                        METH_VARARGS | METH_KEYWORDS,
+                        c"interrupt($self, /, thread=None)\n--\n\n\
+                          Interrupts the code of the runtime that a thread runs, by its \
+                          `threading.get_ident()`; without one, that of all others.",
                     ),
                     method(
                         c"__reduce_ex__",
@@ -152,9 +162,28 @@ unsafe extern "C-unwind" fn load_module(object: Object, given: Object, keywords:
     }
 }
 
-unsafe extern "C-unwind" fn make_scope(object: Object, _: Object) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline_of_guest(|gil| scope::new(gil, loaded(gil, object)?)) }
+unsafe extern "C-unwind" fn make_scope(object: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        trampoline_of_guest(|gil| {
+            let given = ArgumentParser::new(gil, ["deadline"], 0, given, keywords)?;
+            scope::new(gil, loaded(gil, object)?, given.get(gil, 0))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn interrupt(object: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        trampoline_of_guest(|gil| {
+            let given = ArgumentParser::new(gil, ["thread"], 0, given, keywords)?;
+            let thread = given.get(gil, 0).map(|thread| scope::thread(gil, &thread)).transpose()?;
+            let runtime = loaded(gil, object)?;
+            let interrupt = || runtime.running().interrupt(thread, Interruption::Asked, &|| true);
+            gil::release(gil, interrupt).map_err(|failed| failed.in_runtime(runtime.name()))?;
+            Ok(support::none(gil))
+        })
+    }
 }
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {

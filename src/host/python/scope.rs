@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 use std::ffi::c_void;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::trampoline::trampoline;
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::model::{Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_VARARGS, Object};
+use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, method};
@@ -17,6 +19,8 @@ use crate::python::support;
 /// What an instance has.
 pub(super) struct ScopeFields {
     runtime: Arc<Runtime>,
+    /// How long its code may run.
+    time: Option<Duration>,
 }
 
 static CLASS: Once<HeapType<ScopeFields>> = Once::new();
@@ -57,23 +61,58 @@ fn class(gil: &Gil) -> Result<&'static HeapType<ScopeFields>> {
     })
 }
 
-/// A scope of a runtime.
-pub(super) fn new(gil: &Gil, runtime: Arc<Runtime>) -> Result<PyRef> {
-    class(gil)?.instance(gil, ScopeFields { runtime })
+/// A scope of a runtime, which is interrupted after so many seconds, if they are told.
+pub(super) fn new(gil: &Gil, runtime: Arc<Runtime>, seconds: Option<PyRef>) -> Result<PyRef> {
+    let time = seconds.map(|seconds| duration(gil, &seconds)).transpose()?;
+    class(gil)?.instance(gil, ScopeFields { runtime, time })
+}
+
+fn duration(gil: &Gil, seconds: &PyRef) -> Result<Duration> {
+    // SAFETY: a live object under the GIL.
+    let number = unsafe { (gil.api.PyFloat_AsDouble)(seconds.as_ptr()) };
+    // SAFETY: under the GIL.
+    if !unsafe { (gil.api.PyErr_Occurred)() }.is_null() {
+        return Err(fetch(gil));
+    }
+    match number {
+        // Longer than anything runs.
+        f64::INFINITY => Ok(Duration::MAX),
+        number => Duration::try_from_secs_f64(number).map_err(|_| {
+            Error::invalid(format!("deadline: pass seconds from 0 on, and not {number}"))
+        }),
+    }
+}
+
+/// A thread by the number that Python has for it.
+pub(super) fn thread(gil: &Gil, number: &PyRef) -> Result<u64> {
+    // SAFETY: a live object under the GIL.
+    let thread = unsafe { (gil.api.PyLong_AsUnsignedLongLong)(number.as_ptr()) };
+    // SAFETY: under the GIL.
+    match unsafe { (gil.api.PyErr_Occurred)() }.is_null() {
+        true => Ok(thread),
+        false => Err(fetch(gil)),
+    }
 }
 
 /// # Safety
 /// `object` is an instance, and outlives the result.
-unsafe fn runtime<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Runtime>> {
+unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a ScopeFields> {
     // SAFETY: `object` is an instance, and outlives the result.
-    Ok(unsafe { &(*class(gil)?.fields(object)).runtime })
+    Ok(unsafe { &*class(gil)?.fields(object) })
 }
 
 unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let scope = Scope::enter(runtime(gil, object)?)?;
+            let ScopeFields { runtime, time } = fields(gil, object)?;
+            let scope = Scope::enter(runtime)?;
+            if time.is_some()
+                && let Err(refused) = scope.set_deadline(*time)
+            {
+                scope.leave()?;
+                return Err(refused);
+            }
             ENTERED.with_borrow_mut(|entered| entered.push(scope));
             Ok(PyRef::new_reference(gil, object))
         })
@@ -84,7 +123,7 @@ unsafe extern "C-unwind" fn leave(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let runtime = runtime(gil, object)?;
+            let ScopeFields { runtime, .. } = fields(gil, object)?;
             // Those of one runtime are all alike, whichever task or stack has entered them.
             let scope = ENTERED.with_borrow_mut(|entered| {
                 let is = |scope: &Arc<Scope>| Arc::ptr_eq(scope.runtime(), runtime);

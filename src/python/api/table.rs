@@ -287,6 +287,7 @@ symbols! {
         PyErr_Occurred() -> Object;
         PyErr_Restore(Object, Object, Object);
         PyErr_SetNone(Object);
+        PyErr_SetObject(Object, Object);
         PyErr_SetString(Object, *const c_char);
         PyErr_WarnEx(Object, *const c_char, isize) -> c_int;
         PyErr_WriteUnraisable(Object);

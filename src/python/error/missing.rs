@@ -123,7 +123,6 @@ fn is_a(gil: &Gil, exception: &PyRef, class: Object) -> bool {
 /// Whether an AttributeError is about that name of that object: another that was raised on the way
 /// knows of what it is. One that says nothing is told.
 fn concerns(gil: &Gil, exception: &PyRef, of: &PyRef, name: &PyRef) -> bool {
-    const EQUAL: i32 = 2;
     let about = |field: &CStr| quietly(gil, || exception.attribute(gil, field));
     // Exceptions know that since 3.10.
     let (Some(its_name), Some(its_object)) = (about(c"name"), about(c"obj")) else { return true };
@@ -139,11 +138,12 @@ fn concerns(gil: &Gil, exception: &PyRef, of: &PyRef, name: &PyRef) -> bool {
             }
             return true;
         }
-        let same = (gil.api.PyObject_RichCompareBool)(its_name.as_ptr(), name.as_ptr(), EQUAL);
-        if same < 0 {
-            (gil.api.PyErr_Clear)();
-        }
-        same == 1 && [of.as_ptr(), none].contains(&its_object.as_ptr())
+        // By the text: Python compares nothing where its stack ends, and one may be missed there, too.
+        let is_text = gil.api.flags_of(its_name.as_ptr()) & TPFLAGS_UNICODE_SUBCLASS != 0;
+        let text = |name: &PyRef| quietly(gil, || text_of(gil, name));
+        is_text
+            && text(&its_name) == text(name)
+            && [of.as_ptr(), none].contains(&its_object.as_ptr())
     }
 }
 

@@ -7,7 +7,7 @@ use std::ptr;
 
 use super::{
     ProxyFields, attribute, awaiting, base, buffer, compare, context, exchange, failure, fields,
-    generator, item, iterate, number, page, shape, slot, text,
+    generator, item, iterate, kind, number, page, shape, slot, text,
 };
 use crate::error::Result;
 use crate::object::Capabilities;
@@ -97,6 +97,7 @@ const SHOWN: &[Capabilities] = &[
     Capabilities::MUTABLE_SEQUENCE,
     Capabilities::MAPPING,
     Capabilities::SET,
+    Capabilities::TYPE,
     Capabilities::NUMBER,
     Capabilities::FITS_INT64,
     Capabilities::FITS_UINT64,
@@ -359,6 +360,24 @@ fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {
     all.method(
         Can::ENTER,
         method(c"__exit__", context::exit as *const c_void, METH_VARARGS, c"Leaves it."),
+    );
+    all.method(
+        Can::TYPE,
+        method(
+            c"__instancecheck__",
+            kind::is_instance as *const c_void,
+            METH_O,
+            c"Whether an object is an instance.",
+        ),
+    );
+    all.method(
+        Can::TYPE,
+        method(
+            c"__mro_entries__",
+            kind::derive as *const c_void,
+            METH_O,
+            c"Refuses to be derived from.",
+        ),
     );
     all.method(
         Can::SEND,

@@ -163,6 +163,7 @@ pub(super) unsafe fn of(
                 is_quick: known.is_quick,
                 identity: 0,
                 family: Family::NONE,
+                errors: Family::NONE,
                 method: ProxyMethod {
                     owner: Cell::new(PyRef::new_reference(gil, owner).into_ptr()),
                     name: Cell::new(PyRef::new_reference(gil, name).into_ptr()),

@@ -6,12 +6,12 @@ use super::memory::{self, OwnMemory};
 use super::{Data, DataTable, gone, make, of};
 use crate::error::Result;
 use crate::handle::{self, HandleKind, Key};
+use crate::host::python::error::foreign_class as foreign;
 use crate::object;
 use crate::object::memory::{BorrowedMemory, HostReference, ObjectMemory};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::proxy as foreign;
 
 /// Memory of another runtime's object, which is there as long as this.
 pub(super) struct Lent {

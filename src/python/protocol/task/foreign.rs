@@ -82,7 +82,10 @@ fn exception_of(gil: &Gil, failure: &Error) -> Result<PyRef> {
     let class = match failure.status() {
         Status::Cancelled => &loops.cancelled,
         Status::Ended => &loops.ended,
-        _ => return error::exception(gil, failure),
+        _ => {
+            error::raise_for_host(gil, failure);
+            return error::take(gil).map_or_else(|| error::exception(gil, failure), Ok);
+        }
     };
     class.call1(gil, &support::text(gil, failure.message())?)
 }

@@ -23,4 +23,10 @@ final class Families {
         if (object instanceof Namespace) return 0;
         return object instanceof Class ? OF_CLASSES.get((Class<?>) object) : OF_OBJECTS.get(object.getClass());
     }
+
+    /** That of the instances of a class of what is thrown; 0 of everything else. */
+    static long ofThrown(Object object) {
+        boolean isThrown = object instanceof Class && Throwable.class.isAssignableFrom((Class<?>) object);
+        return isThrown ? OF_OBJECTS.get((Class<?>) object) : 0;
+    }
 }

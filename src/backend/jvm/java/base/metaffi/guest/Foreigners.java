@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import metaffi.ForeignException;
 import metaffi.ForeignObject;
 
 /** How objects and callables of other languages look in Java: instances of the interfaces of what they can do. */
@@ -182,7 +183,11 @@ public final class Foreigners {
     static Object as(Object object, Class<?> type) {
         Foreign foreign = in(object);
         if (object == null || type.isInstance(object) || foreign == null) return type.cast(object);
-        if (!type.isInterface()) throw noInterface(type);
+        if (!type.isInterface()) {
+            Object thrown = thrown(object, type);
+            if (type.isInstance(thrown)) return thrown;
+            throw noInterface(type);
+        }
         List<Class<?>> types = new ArrayList<>();
         for (Class<?> one : object.getClass().getInterfaces()) if (one != ForeignObject.class && one != type) types.add(one);
         return make(foreign, type, types);
@@ -192,7 +197,7 @@ public final class Foreigners {
     static Object as(Object object, Type type) {
         Object made = as(object, Types.raw(type));
         Class<?> gives = Types.given(type);
-        if (gives != null && made != object) ((Handler) Proxy.getInvocationHandler(made)).gives = gives;
+        if (gives != null && made != object && made instanceof Proxy) ((Handler) Proxy.getInvocationHandler(made)).gives = gives;
         return made;
     }
 
@@ -243,10 +248,11 @@ public final class Foreigners {
     /** What holds others, or does something, is no value. */
     private static final long PARTS = Capabilities.MAPPING | Capabilities.SEQUENCE | Capabilities.SET | Capabilities.ITERATE | Capabilities.NEXT | Capabilities.CALL;
 
-    /** How well an object becomes an instance of an interface, as a function or by its members. */
+    /** How well an object becomes an instance of an interface, as a function or by its members; or what Java has thrown. */
     static int become(Object object, Class<?> type) {
         Foreign foreign = in(object);
-        if (foreign == null || !type.isInterface()) return Coercion.NONE;
+        if (foreign == null) return Coercion.NONE;
+        if (!type.isInterface()) return type.isInstance(thrown(object, type)) ? Coercion.CHECKED : Coercion.NONE;
         boolean isFunction = Capabilities.singleOf(type) != null;
         if (isFunction && foreign.can(Capabilities.CALL)) return Coercion.CHECKED;
         boolean isContainer = Map.class.isAssignableFrom(type) || java.util.Collection.class.isAssignableFrom(type);
@@ -259,6 +265,17 @@ public final class Foreigners {
         for (Object one : given) {
             Foreign foreign = in(one);
             if (foreign != null) foreign.settle();
+        }
+    }
+
+    /** What Java has thrown, of an error of another language that was raised for it; null of everything else. */
+    private static Object thrown(Object object, Class<?> type) {
+        Foreign foreign = Throwable.class.isAssignableFrom(type) ? in(object) : null;
+        if (foreign == null || foreign.isCallable) return null;
+        try {
+            return foreign.run(Foreign.GET, "original");
+        } catch (ForeignException | Refusal none) {
+            return null;
         }
     }
 

@@ -58,10 +58,11 @@ final class Operations {
         Objects.release(index);
     }
 
-    /** Writes what an object can do, and its family. */
+    /** Writes what an object can do, its family, and that of its instances, if it is a class of what is thrown. */
     static void describe(Object of, long to) {
         Memory.putLong(to, Capabilities.of(of));
         Memory.putLong(to + Long.BYTES, Families.of(of));
+        Memory.putLong(to + 2 * Long.BYTES, Families.ofThrown(of));
     }
 
     /** The number of a member that all of an object's family have, and below it whether it is a method; 0 if there is none. */
@@ -123,6 +124,7 @@ final class Operations {
         if (isClass(of)) {
             for (Class<?> nested : ((Class<?>) of).getClasses()) if (nested.getSimpleName().equals(name)) return nested;
             if (name.equals("class")) return of;
+            if (name.equals("__doc__")) return Page.of((Class<?>) of);
         } else if (of.getClass().isArray() && name.equals("length")) {
             return Array.getLength(of);
         }
@@ -218,7 +220,6 @@ final class Operations {
     private static TreeMap<String, String> membersOf(Object of) {
         TreeMap<String, String> all = new TreeMap<>();
         boolean isClass = isClass(of);
-        if (isClass) for (String name : Overloads.names(Class.class, false)) all.put(name, "method");
         for (String name : Overloads.names(holder(of), isClass)) if (!name.equals(Members.CONSTRUCTOR)) all.put(name, "method");
         if (isClass) for (Class<?> nested : ((Class<?>) of).getClasses()) all.put(nested.getSimpleName(), "type");
         for (Field field : holder(of).getFields())

@@ -1,0 +1,96 @@
+"""Classes of errors of other languages as classes of exceptions of Python."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from threading import Lock
+
+from . import libmetaffi
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class ForeignClass(type):
+    """A class of another language whose instances are errors: `except` and `raise` take it."""
+
+    _foreign: Any
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> ForeignClass:
+        """Classes of other languages are not derived from."""
+        raise TypeError(
+            f"class {name}: {bases[0].__name__} is a class of another language, from which Python "
+            "derives none: derive from metaffi.MetaFFIError, or write that class there"
+        )
+
+    def __call__(cls, *args: Any) -> Any:
+        """What its constructor makes, as an exception."""
+        return libmetaffi.exception(cls._foreign(*args))
+
+    def __getattr__(cls, name: str) -> Any:
+        """What is static there."""
+        if name.startswith("__"):
+            raise AttributeError(f"{cls!r} has no attribute {name}")
+        return getattr(cls._foreign, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        """Sets what is static there."""
+        setattr(cls._foreign, name, value)
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        """Also errors that are objects, and no exceptions."""
+        return super().__instancecheck__(instance) or isinstance(instance, cls._foreign)
+
+    def __dir__(cls) -> list[str]:
+        """What is static there, too."""
+        return sorted({*super().__dir__(), *dir(cls._foreign)})
+
+    def __repr__(cls) -> str:
+        """As the class shows itself there."""
+        return repr(cls._foreign)
+
+
+def _member(self: Any, name: str) -> Any:
+    """A member of the error itself."""
+    original = None if name == "original" or name.startswith("__") else self.original
+    if original is None:
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    return getattr(original, name)
+
+
+# By runtimes and families of instances: what nobody uses any more goes with what it is of, but for those
+# that came last, which need not be made again with every error.
+classes: dict[tuple[str, int], weakref.ref[type]] = {}
+_latest: deque[type] = deque(maxlen=64)
+_lock = Lock()
+
+
+def make(key: tuple[str, int], foreign: Any, bases: tuple[type, ...]) -> type:
+    """The class of exceptions for one of another language, by its object."""
+    known = classes.get(key)
+    if known is not None and (found := known()) is not None:
+        return found
+    spelled = str(foreign).rpartition(" ")[2]
+    namespace = {
+        # In tracebacks they are what they are below; their text begins with the class's own name.
+        "__module__": bases[0].__module__,
+        "__qualname__": bases[0].__qualname__,
+        "__doc__": f"Errors of class {spelled} of runtime {key[0]}.",
+        "__getattr__": _member,
+        "_foreign": foreign,
+    }
+    made = type.__new__(ForeignClass, spelled.rpartition(".")[2], bases, namespace)
+
+    def gone(reference: weakref.ref[type]) -> None:
+        if classes.get(key) is reference:
+            del classes[key]
+
+    with _lock:
+        known = classes.get(key)
+        found = None if known is None else known()
+        if found is None:
+            classes[key] = weakref.ref(made, gone)
+            _latest.append(made)
+    return made if found is None else found

@@ -1,0 +1,175 @@
+"""Classes of what Java throws, as classes of exceptions."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import pickle
+import traceback
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+from java import jvm
+
+import metaffi
+
+
+@pytest.fixture(scope="module")
+def java() -> Any:
+    return jvm().load_module("").java
+
+
+def test_what_java_throws_is_caught_by_its_class(java: Any) -> None:
+    thrown = java.lang.NumberFormatException
+    for above in (thrown, java.lang.IllegalArgumentException, java.lang.Throwable):
+        with pytest.raises(above, match="NumberFormatException: For input string") as raised:
+            java.lang.Integer.parseInt("five")
+        assert type(raised.value) is thrown
+    error = raised.value
+    assert isinstance(error, metaffi.MetaFFIError)
+    assert isinstance(error, java.lang.IllegalArgumentException)
+    assert isinstance(error, java.io.Serializable)
+    assert not isinstance(error, (java.lang.Error, java.util.List))
+    assert isinstance(error.original, thrown)
+    assert error.getMessage() == error.message == 'For input string: "five"'
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = error.nothing
+    text = "".join(traceback.format_exception_only(type(error), error))
+    assert text == f"metaffi.MetaFFIError: {error}\n"
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy)) == (metaffi.MetaFFIError, str(error))
+
+
+def test_another_class_does_not_catch_it(java: Any) -> None:
+    with pytest.raises(metaffi.MetaFFIError):
+        try:
+            java.lang.Integer.parseInt("five")
+        except java.lang.IllegalStateException:
+            pytest.fail("caught by another class")
+
+
+def test_a_class_is_one_object_whoever_asks(java: Any) -> None:
+    thrown = java.lang.IllegalStateException
+    assert thrown is java.lang.IllegalStateException
+    assert thrown is java.lang.IllegalStateException("x").original.getClass()
+    assert issubclass(thrown, java.lang.RuntimeException)
+    assert thrown.getName() == "java.lang.IllegalStateException"
+    assert repr(thrown) == "class java.lang.IllegalStateException"
+    assert java.util.List.of(thrown)[0] is thrown
+    assert "type" in metaffi.capabilities(thrown)
+
+
+def test_what_python_raises_of_javas_is_that_for_java(java: Any, tmp_path: Path) -> None:
+    (tmp_path / "Catching.java").write_text(
+        """
+        public class Catching {
+            public static Throwable caught(Runnable run) {
+                try { run.run(); } catch (Throwable thrown) { return thrown; }
+                return null;
+            }
+        }
+        """
+    )
+    caught = jvm().load_module(str(tmp_path / "Catching.java")).Catching.caught
+    mine = java.lang.IllegalStateException("mine")
+
+    def fails() -> None:
+        raise mine
+
+    found = caught(fails)
+    assert found.equals(mine.original)
+    assert found.getClass() is java.lang.IllegalStateException
+
+    def fails_without() -> None:
+        raise java.util.NoSuchElementException
+
+    assert caught(fails_without).getMessage() is None
+    with pytest.raises(java.lang.IllegalStateException, match="mine") as raised:
+        java.util.Optional.empty().orElseGet(fails)
+    assert raised.value.original.equals(mine.original)
+    with pytest.raises(java.lang.RuntimeException) as raised:
+        raise metaffi.exception(found)
+    assert raised.value.original.equals(found)
+
+
+def test_it_is_given_where_java_takes_what_is_thrown(java: Any) -> None:
+    inner = java.lang.IllegalStateException("inner")
+    outer = java.lang.RuntimeException("outer", inner)
+    assert outer.getCause().equals(inner.original)
+    assert "inner" in str(outer.__cause__)
+    assert java.util.Optional.of(inner).get() is inner
+    with pytest.raises(metaffi.MetaFFIError):
+        java.lang.RuntimeException("outer", ValueError("no Throwable"))
+
+
+def test_classes_of_other_languages_are_not_derived_from(java: Any) -> None:
+    with pytest.raises(TypeError, match="write that class there"):
+        type("Own", (java.lang.RuntimeException,), {})
+    with pytest.raises(TypeError, match="interface"):
+        types.resolve_bases((java.util.ArrayList,))
+    for other in (3, ValueError("own"), java.util.ArrayList()):
+        with pytest.raises(metaffi.MetaFFIError, match="an error of another language"):
+            metaffi.exception(other)
+
+
+def test_classes_have_instances(java: Any) -> None:
+    assert isinstance(java.util.ArrayList(), java.util.Collection)
+    assert not isinstance(java.util.ArrayList(), java.util.Map)
+    assert not isinstance(3, java.lang.Integer)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_what_is_awaited_fails_as_a_call_does(java: Any, late: bool) -> None:
+    future = java.util.concurrent.CompletableFuture()
+    cause = java.lang.IllegalArgumentException("why")
+
+    async def wait() -> Any:
+        if late:
+            asyncio.get_running_loop().call_later(0.01, fail)
+        else:
+            fail()
+        return await future
+
+    def fail() -> None:
+        future.completeExceptionally(java.lang.IllegalStateException("late", cause))
+
+    with pytest.raises(
+        java.lang.IllegalStateException, match="IllegalStateException: late"
+    ) as raised:
+        asyncio.run(wait())
+    assert raised.value.foreign_type == "java.lang.IllegalStateException"
+    assert "why" in str(raised.value.__cause__)
+
+
+def test_the_failure_of_a_block_is_not_lost_where_its_end_fails(java: Any, tmp_path: Path) -> None:
+    (tmp_path / "Closing.java").write_text(
+        """
+        public class Closing implements AutoCloseable {
+            public void close() { throw new IllegalStateException("close"); }
+        }
+        """
+    )
+    closing = jvm().load_module(str(tmp_path / "Closing.java")).Closing
+    own = KeyError("body")
+    with pytest.raises(java.lang.IllegalStateException, match="close") as raised, closing():
+        raise own
+    assert raised.value.__context__ is own
+    with pytest.raises(java.lang.IllegalStateException) as raised, closing():
+        pass
+    assert raised.value.__context__ is None
+
+
+def test_classes_of_modules_that_are_gone_go(tmp_path: Path) -> None:
+    from metaffi._foreign_class import classes
+
+    for number in range(80):
+        source = tmp_path / f"Own{number}.java"
+        source.write_text(f"public class Own{number} extends RuntimeException {{}}")
+        own = getattr(jvm().load_module(str(source)), source.stem)
+        with pytest.raises(own):
+            raise own
+    del own
+    gc.collect()
+    assert sum("Own" in made.__name__ for one in classes.values() if (made := one())) <= 65
