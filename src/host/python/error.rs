@@ -155,7 +155,7 @@ pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
 }
 
 /// The exception object of a failure that was not raised yet.
-fn alone(gil: &Gil, failure: &Error) -> Result<PyRef> {
+pub(super) fn alone(gil: &Gil, failure: &Error) -> Result<PyRef> {
     let api = gil.api;
     let original = original(gil, failure);
     if let Some(original) = original.as_ref().filter(|original| is_failure(gil, original)) {

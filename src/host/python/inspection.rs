@@ -1,9 +1,10 @@
-//! What an object can do, and where it is written, asked of whatever runtime it lives in.
+//! What an object can do, where it is written, and which error it is, asked of whatever runtime it lives in.
 
 use std::ffi::c_void;
 
+use super::error;
 use super::trampoline::trampoline;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::{self as handles, HandleKind, OwnedHandle};
 use crate::object::{self, SourceLocation};
 use crate::python::NATURE;
@@ -29,6 +30,13 @@ pub(super) fn functions() -> Vec<PyMethodDef> {
             METH_O,
             c"source(object, /)\n--\n\nThe file and the line where an object of whatever runtime is \
                 written; None if nobody knows.",
+        ),
+        method(
+            c"exception",
+            exception as *const c_void,
+            METH_O,
+            c"exception(error, /)\n--\n\nThe exception that an error of another language is, to be \
+                raised.",
         ),
     ]
 }
@@ -77,6 +85,19 @@ unsafe extern "C-unwind" fn source(_: Object, given: Object) -> Object {
                     };
                     support::tuple(gil, vec![support::text(gil, &file)?, line])
                 }
+            }
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn exception(_: Object, given: Object) -> Object {
+    // SAFETY: Python calls this with a live object, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let held = held(gil, given)?;
+            match object::of(held.key())?.error(held.key())? {
+                Some(failure) => error::alone(gil, &failure),
+                None => Err(Error::invalid("error: pass an error of another language")),
             }
         })
     }

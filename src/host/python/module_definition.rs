@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_int, c_void};
 
 use super::argument_parser::ArgumentParser;
-use super::error::{self, detail, foreign_class};
+use super::error::{self, detail};
 use super::trampoline::{trampoline, trampoline_status};
 use super::{
     callable, callback as own_callback, conversion, data, entity, fork, inspection, module, runtime,
@@ -71,7 +71,6 @@ pub(super) fn functions() -> *mut PyMethodDef {
     all.extend(data::range::functions());
     all.extend(inspection::functions());
     all.push(conversion::function());
-    all.push(foreign_class::function());
     methods(all)
 }
 

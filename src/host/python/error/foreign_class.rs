@@ -1,19 +1,15 @@
 //! Classes of errors of other languages as classes of exceptions: `except` and `raise` take them.
 
-use std::ffi::c_void;
 use std::sync::atomic::Ordering;
 
-use super::{CLASSES, ErrorClasses, alone, classes};
+use super::{CLASSES, ErrorClasses, classes};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key, OwnedHandle};
-use crate::host::python::inspection::held;
-use crate::host::python::trampoline::trampoline;
 use crate::object::{self, Described, Family};
-use crate::python::api::{Api, METH_O, Object, PyMethodDef};
+use crate::python::api::{Api, Object};
 use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::object::class::method;
 use crate::python::object::name::Name;
 use crate::python::{proxy, support};
 
@@ -132,27 +128,4 @@ fn of_proxy(gil: &Gil, shown: PyRef, errors: Family) -> Result<PyRef> {
         above.push(any);
     }
     support::call(gil, &make, &[&key, &shown, &support::tuple(gil, above)?])
-}
-
-/// The function of the module.
-pub(in crate::host::python) fn function() -> PyMethodDef {
-    method(
-        c"exception",
-        exception as *const c_void,
-        METH_O,
-        c"exception(error, /)\n--\n\nThe exception that an error of another language is, to be raised.",
-    )
-}
-
-unsafe extern "C-unwind" fn exception(_: Object, given: Object) -> Object {
-    // SAFETY: Python calls this with a live object, holding the GIL.
-    unsafe {
-        trampoline(|gil| {
-            let held = held(gil, given)?;
-            match object::of(held.key())?.error(held.key())? {
-                Some(failure) => alone(gil, &failure),
-                None => Err(Error::invalid("error: pass an error of another language")),
-            }
-        })
-    }
 }
