@@ -111,7 +111,8 @@ final class Coercion {
             return made == null ? NONE : Items.isNatural(given, made) ? LOOSE : Arrays.leaf(type).isPrimitive() ? CHECKED : LAST;
         }
         if (Counterparts.areFiles(type) && Counterparts.isFile(foreign)) return LOOSE;
-        return type.isInterface() ? Foreigners.become(given, type) : becomes(given, type) ? CHECKED : NONE;
+        boolean isMade = type.isInterface() || Throwable.class.isAssignableFrom(type);
+        return isMade ? Foreigners.become(given, type) : becomes(given, type) ? CHECKED : NONE;
     }
 
     /** What it becomes, which is made only once; null if it does not. */
