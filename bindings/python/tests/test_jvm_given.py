@@ -251,9 +251,9 @@ def test_what_is_given_often_is_what_it_was_at_first(module: Any, given: Any) ->
             assert given.object(value).startswith(told)
         assert given.decimal(decimal.Decimal("1.50")) == "BigDecimal 1.50"
         assert given.primitive(decimal.Decimal("1.5")) == "Double 1.5"
-        with pytest.raises(metaffi.MetaFFIError, match="argument 1: NaN has no exact form"):
+        with pytest.raises(metaffi.MetaFFIError, match=r"argument 1: NaN has no exact form"):
             given.decimal(decimal.Decimal("NaN"))
-        with pytest.raises(metaffi.MetaFFIError, match="argument 1: 0.1 has no exact form"):
+        with pytest.raises(metaffi.MetaFFIError, match=r"argument 1: 0\.1 has no exact form"):
             given.primitive(decimal.Decimal("0.1"))
         assert given.longs([1, 2]) == "Long 1|Long 1;Long 2;"
         assert module.java.util.Objects.requireNonNull(one) is one
