@@ -46,11 +46,12 @@ enum ForeignOperation {
     Has,
     Convert,
     Buffer,
+    Items,
 }
 
 use ForeignOperation as Operation;
 
-const OPERATIONS: [Operation; 22] = [
+const OPERATIONS: [Operation; 23] = [
     Operation::Runtime,
     Operation::TypeName,
     Operation::Get,
@@ -73,6 +74,7 @@ const OPERATIONS: [Operation; 22] = [
     Operation::Has,
     Operation::Convert,
     Operation::Buffer,
+    Operation::Items,
 ];
 
 /// What an object can do; below zero of a callable.
@@ -248,6 +250,10 @@ unsafe fn run(
             Operation::Convert => {
                 let object = value::object(ptr::without_provenance_mut(handle));
                 convert_value(&object, VisitOptions::shallow())?
+            }
+            Operation::Items => {
+                let object = value::object(ptr::without_provenance_mut(handle));
+                convert_value(&object, VisitOptions::default())?
             }
             // SAFETY: an array that nobody else has.
             Operation::Buffer => {

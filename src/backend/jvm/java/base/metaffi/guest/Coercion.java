@@ -108,7 +108,7 @@ final class Coercion {
         if (type.isInstance(given)) return value == given ? STRICT : CHECKED;
         if (type.isArray() && isForeignList(given)) {
             Object made = tried(given, foreign, type);
-            return made == null ? NONE : Items.isNatural(given, made) ? LOOSE : Arrays.leaf(type).isPrimitive() ? CHECKED : LAST;
+            return made == null ? NONE : Items.isNatural(foreign.items(), made) ? LOOSE : Arrays.leaf(type).isPrimitive() ? CHECKED : LAST;
         }
         if (Counterparts.areFiles(type) && Counterparts.isFile(foreign)) return LOOSE;
         boolean isMade = type.isInterface() || Throwable.class.isAssignableFrom(type);
@@ -316,12 +316,11 @@ final class Coercion {
         return given instanceof List && Foreigners.in(given) != null;
     }
 
-    /** Its items; bytes are those of Java, which have signs. */
+    /** Its items: lists in it are themselves, unless an array of numbers or of texts is made of them. */
     private static Object[] items(Object given, Class<?> type) {
-        Object[] items = ((List<?>) given).toArray();
-        boolean isBytes = type == byte[].class && Foreigners.in(given).can(Capabilities.BUFFER);
-        for (int i = 0; isBytes && i < items.length; i++) if (items[i] instanceof Integer) items[i] = ((Integer) items[i]).byteValue();
-        return items;
+        Class<?> leaf = Arrays.leaf(type);
+        Object[] all = leaf.isPrimitive() || leaf == String.class ? Foreigners.in(given).items() : null;
+        return all != null ? all : ((List<?>) given).toArray();
     }
 
     private static BigDecimal decimal(double number) {

@@ -29,6 +29,7 @@ final class Foreign {
     static final int HAS = 19;
     static final int CONVERT = 20;
     static final int BUFFER = 21;
+    static final int ITEMS = 22;
 
     /** What {@link #NEXT} gives at the end. */
     static final Object ENDED = new Object();
@@ -46,6 +47,8 @@ final class Foreign {
     private Object made;
     /** Whether it shows no memory. */
     private boolean isOpaque;
+    /** All that was in it when it was given; null if nobody has asked. */
+    private Object[] items;
 
     /** What is let go with it: the handle, and its memory while that is lent. */
     private static final class Held implements Runnable {
@@ -192,22 +195,45 @@ final class Foreign {
     /** Its memory, which is lent until it is {@link #settle settled}; null if it shows none. */
     LentMemory memory() {
         if (isOpaque || held.memory != null) return held.memory;
-        long value = Values.allocate(VALUE), failure = 1;
+        held.memory = lent(BUFFER);
+        isOpaque = held.memory == null;
+        return held.memory;
+    }
+
+    /** All that is in a list and in lists in it, as it is when it is asked first; null if that has no such form. */
+    Object[] items() {
+        if (items != null) return items;
+        LentMemory all = lent(ITEMS);
+        if (all == null) return null;
         try {
-            failure = Host.operate(handle, BUFFER, value, 0, value);
-            if (failure == 0) held.memory = new LentMemory(value);
-            else Host.releaseFailure(failure);
-        } catch (Refusal malformed) {
-            // What has elements that Java has nothing for shows none.
+            return items = (Object[]) all.as(Object[].class);
+        } catch (Refusal other) {
+            return null;
         } finally {
-            if (held.memory == null) {
-                isOpaque = true;
+            all.end();
+        }
+    }
+
+    /** An array that an operation gives; null if it does not. */
+    private LentMemory lent(int operation) {
+        long value = Values.allocate(VALUE), failure = 1;
+        LentMemory lent = null;
+        ClassLoader loader = Threads.out();
+        try {
+            failure = Host.operate(handle, operation, value, 0, value);
+            Threads.back(loader);
+            if (failure != 0) Host.releaseFailure(failure);
+            else if ((Memory.getLong(value) & Arrays.ARRAY) != 0) lent = new LentMemory(value);
+        } catch (Refusal malformed) {
+            // Its elements are of a type that Java has nothing for.
+        } finally {
+            if (lent == null) {
                 if (failure == 0) Host.clear(value);
                 Host.free(value);
             }
             java.lang.ref.Reference.reachabilityFence(this);
         }
-        return held.memory;
+        return lent;
     }
 
     /** What it was made into for a type, once; null if it was not. */
@@ -225,6 +251,7 @@ final class Foreign {
     /** A call that it was given to is over. */
     void settle() {
         made = null;
+        items = null;
         held.end();
         java.lang.ref.Reference.reachabilityFence(this);
     }

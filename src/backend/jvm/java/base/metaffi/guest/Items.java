@@ -158,20 +158,22 @@ final class Items {
         return items;
     }
 
-    /** Whether an array is of what the items of a list are themselves, of which it was made. */
-    static boolean isNatural(Object list, Object array) {
-        Class<?> leaf = natural((List<?>) list, null);
+    /** Whether an array is of what the items that it was made of are themselves. */
+    static boolean isNatural(Object[] items, Object array) {
+        Class<?> leaf = items == null ? null : natural(items, null);
         return leaf != null && leaf == Arrays.leaf(array.getClass());
     }
 
-    /** What all items of a list are, and of lists in it; null of none. */
-    private static Class<?> natural(List<?> list, Class<?> before) {
+    /** What all items are, and those of arrays among them; null of none. */
+    private static Class<?> natural(Object[] items, Class<?> before) {
         Class<?> all = before;
-        for (Object item : list) {
-            Class<?> one = Coercion.isForeignList(item) ? natural((List<?>) item, all) : item == null ? Object.class : Coercion.primitive(item.getClass());
-            if (one == null) one = Coercion.isForeignList(item) ? all : item.getClass();
-            if (all == null || one == all) all = one;
-            else if (Conversion.widens(all, one) || all == long.class && one == double.class) all = one;
+        for (Object item : items) {
+            boolean isRow = item instanceof Object[];
+            Class<?> one = isRow ? natural((Object[]) item, all) : item == null ? Object.class : Arrays.leaf(item.getClass());
+            Class<?> primitive = one == null ? null : Coercion.primitive(one);
+            if (primitive != null) one = primitive;
+            if (one == null || one == all) continue;
+            if (all == null || Conversion.widens(all, one) || all == long.class && one == double.class) all = one;
             else if (!Conversion.widens(one, all) && !(one == long.class && all == double.class)) return Object.class;
         }
         return all;

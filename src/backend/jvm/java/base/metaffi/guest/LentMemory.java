@@ -43,6 +43,6 @@ final class LentMemory {
 
     /** The same elements as something of a type: a copy, but for a buffer of Java's, which is lent as long as this is. */
     Object as(Type type) {
-        return Arrays.read(array, Types.raw(type).isAssignableFrom(natural) ? natural : type);
+        return Arrays.read(array, type != Object[].class && Types.raw(type).isAssignableFrom(natural) ? natural : type);
     }
 }
