@@ -344,6 +344,30 @@ fn a_thread_has_the_class_loader_of_the_module_that_is_called() {
     thread::spawn(run).join().unwrap();
 }
 
+#[test]
+fn a_class_loader_that_is_set_back_often_is_found_again() {
+    let Some(guest) = guest() else { return };
+    let run = || {
+        let of = |path: &str| Object(call(&guest.entity(path), &[]).unwrap());
+        let thread = of("class=java.lang.Thread,callable=currentThread");
+        let system = of("class=java.lang.ClassLoader,callable=getSystemClassLoader");
+        let path = "class=java.lang.Thread,callable=setContextClassLoader,instance_required";
+        let set = guest.entity(path);
+        for _ in 0..4 {
+            for _ in 0..2000 {
+                call(&set, &[thread.0, system.0]).unwrap();
+            }
+            thread::sleep(Duration::from_millis(50));
+            let is_here = guest.entity("class=Direct,callable=isHere");
+            for _ in 0..4 {
+                assert_eq!(call(&is_here, &[]).unwrap(), 1);
+                call(&set, &[thread.0, system.0]).unwrap();
+            }
+        }
+    };
+    thread::scope(|scope| scope.spawn(run).join().unwrap());
+}
+
 /// What an invoker calls.
 struct Code(*const ());
 

@@ -36,20 +36,34 @@ final class Direct {
 
     /** Describes how the entity of a member is used so, as JSON behind what is known of it, if it can be. */
     static void describe(StringBuilder json, ModuleLoader module, Target target, List<Kind> params, List<Kind> returns) {
+        if (!is(target, params, returns)) return;
         Member member = target.member();
         List<Class<?>> takes = target.takes;
-        Class<?> gives = target.gives;
-        if (isOdd(member) || takes.size() > MOST) return;
-        for (int i = 0; i < params.size(); i++) if (!isObject(params.get(i), takes.get(i)) && !isSame(params.get(i), takes.get(i))) return;
-        if (!returns.isEmpty() && !isSame(returns.get(0), gives)) return;
-        boolean isStatic = Modifier.isStatic(member.getModifiers()), isField = member instanceof Field, writes = isField && gives == void.class;
-        // The last parameter of what writes is the value.
-        Class<?> moved = writes ? takes.get(takes.size() - 1) : gives;
-        if (!moved.isPrimitive()) return;
+        boolean isStatic = Modifier.isStatic(member.getModifiers()), isField = member instanceof Field, writes = writes(target);
+        Class<?> moved = moved(target);
         json.append(",\"direct\":{\"kind\":\"").append(isStatic ? "static_" : "").append(!isField ? "method" : writes ? "setter" : "getter");
         json.append("\",\"moved\":\"").append(moved).append("\",\"module\":").append(module.number).append(",\"classes\":[");
         for (int i = 0; i < params.size(); i++) json.append(i > 0 ? "," : "").append(number(takes.get(i)));
         json.append("]}");
+    }
+
+    /** Whether a target can be used so, as it is bound. */
+    static boolean is(Target target, List<Kind> params, List<Kind> returns) {
+        Member member = target.member();
+        List<Class<?>> takes = target.takes;
+        if (member == null || isOdd(member) || takes.size() > MOST) return false;
+        for (int i = 0; i < params.size(); i++) if (!isObject(params.get(i), takes.get(i)) && !isSame(params.get(i), takes.get(i))) return false;
+        if (!returns.isEmpty() && !isSame(returns.get(0), target.gives)) return false;
+        return moved(target).isPrimitive();
+    }
+
+    private static boolean writes(Target target) {
+        return target.member() instanceof Field && target.gives == void.class;
+    }
+
+    /** The last parameter of what writes is the value. */
+    private static Class<?> moved(Target target) {
+        return writes(target) ? target.takes.get(target.takes.size() - 1) : target.gives;
     }
 
     /** Whether it makes an object, is not called as it is declared, or is more than a call of it shows. */

@@ -120,10 +120,11 @@ final class Entities {
         return entity.bound;
     }
 
-    /** The number of its module; 0 of an operation, and of what has none. */
+    /** The number of the module in which one leaves a thread; 0 if that is not known. */
     static long module(long number) {
         Bound bound = bound(number);
-        return bound != null && bound.loader instanceof ModuleLoader ? ((ModuleLoader) bound.loader).number : 0;
+        if (bound == null || !(bound.loader instanceof ModuleLoader)) return 0;
+        return Direct.is(bound.target, bound.params, bound.returns) ? ((ModuleLoader) bound.loader).number : 0;
     }
 
     /** It may have been given back meanwhile, or made by another thread. */
