@@ -1,4 +1,5 @@
-/* Java: a method, a list that is sorted by a function of this program, and an exception. */
+/* Java: a method, a field, an enum, an array, a list that is sorted by a function of this program,
+ * and an exception. */
 #include "helpers.h"
 
 /* A Comparator of texts: the shorter ones first. */
@@ -18,6 +19,31 @@ static metaffi_entity *load_typed(const metaffi_module *module, const char *path
     return entity;
 }
 
+/* What fields have, and an array of this program's. */
+static void show_values(const metaffi_module *jdk) {
+    metaffi_entity *largest = load(jdk, "class=java.lang.Integer,field=MAX_VALUE");
+    printf("largest int: %d\n", call(largest, 0, NULL).data.int32);
+
+    /* A constant of an enum is an object in a field. */
+    metaffi_entity *hours = load(jdk, "class=java.util.concurrent.TimeUnit,field=HOURS");
+    metaffi_entity *to_minutes =
+        load(jdk, "class=java.util.concurrent.TimeUnit,callable=toMinutes,instance_required");
+    metaffi_value unit = call(hours, 0, NULL);
+    metaffi_value minutes = CALL(to_minutes, unit, metaffi_int64(2));
+    printf("2 hours: %lld minutes\n", (long long)minutes.data.int64);
+
+    double heights[] = {1.84, 1.65, 1.71};
+    metaffi_entity *spell = load(jdk, "class=java.util.Arrays,callable=toString(double[])");
+    metaffi_value spelled = CALL(spell, METAFFI_LEND(metaffi_float64_type, heights, 3));
+    printf("heights: %s\n", (const char *)spelled.data.string.data);
+
+    metaffi_value_clear(&spelled);
+    metaffi_value_clear(&unit);
+    metaffi_entity *entities[] = {largest, hours, to_minutes, spell};
+    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
+        metaffi_entity_free(entities[i]);
+}
+
 int main(void) {
     metaffi_error *error = NULL;
     metaffi_runtime *java = load_runtime("jvm");
@@ -25,6 +51,7 @@ int main(void) {
 
     metaffi_entity *hypot = load(jdk, "class=java.lang.Math,callable=hypot");
     printf("hypot: %g\n", CALL(hypot, metaffi_float64(3), metaffi_float64(4)).data.float64);
+    show_values(jdk);
 
     metaffi_entity *new_list = load(jdk, "class=java.util.ArrayList,callable=<init>()");
     metaffi_entity *add = load(jdk, "class=java.util.List,callable=add(Object),instance_required");
