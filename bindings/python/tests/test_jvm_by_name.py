@@ -165,3 +165,27 @@ def test_what_has_no_name_is_not_proposed(sized: Any) -> None:
     with pytest.raises(AttributeError, match=r"has no class or package W($|[^$]*$)") as raised:
         assert sized.W
     assert '"1"' not in str(raised.value)
+
+
+def test_what_is_not_found_says_where_it_is(jdk_alone: Any) -> None:
+    with pytest.raises(AttributeError, match=r"there is java\.util\.ArrayList$"):
+        assert jdk_alone.ArrayList
+    with pytest.raises(AttributeError, match=r"there is java\.awt\.List, java\.util\.List$"):
+        assert jdk_alone.List
+    with pytest.raises(AttributeError, match=r"no class or package Nowhere$"):
+        assert jdk_alone.Nowhere
+    with pytest.raises(metaffi.MetaFFIError, match=r"no class ArrayList; there is java\.util"):
+        jdk_alone.load_entity("class=ArrayList,callable=<init>()")
+    of_objects = r"toUpperCase of java\.lang\.String is called on an object, and not on the class"
+    with pytest.raises(AttributeError, match=of_objects):
+        assert jdk_alone.String.toUpperCase
+
+
+def test_any_number_of_arguments_is_an_array_or_declared(jdk_alone: Any) -> None:
+    method = "class=java.nio.file.Path,callable=of"
+    path = jdk_alone.load_entity(f"{method}(String,String...)")
+    assert str(path("a", ["b", "c"])) == "a/b/c"
+    text = metaffi.metaffi_type_info(metaffi.MetaFFITypes.metaffi_string8_type)
+    path = jdk_alone.load_entity(method, [text, text, text])
+    assert str(path("a", "b", "c")) == "a/b/c"
+    assert str(jdk_alone.java.nio.file.Path.of("a", "b", "c")) == "a/b/c"

@@ -7,6 +7,7 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.zip.ZipFile;
 
@@ -69,7 +70,7 @@ final class Modules {
         Object found = new Namespace(loader, "").find(name);
         if (found != null) return "package " + name;
         if (findOrNull(loader, "java.lang." + name) != null) return "class java.lang." + name;
-        throw new Refusal(Refusal.NOT_FOUND, "the module has no class or package " + name, name, String.join("\n", known));
+        throw new Refusal(Refusal.NOT_FOUND, "the module has no class or package " + name + inJdk(name), name, String.join("\n", known));
     }
 
     /** A class by its name; of nested ones the last names may follow dots, and brackets make it one of arrays. */
@@ -84,8 +85,24 @@ final class Modules {
         TreeSet<String> names = loader.names();
         StringBuilder said = new StringBuilder("there is no class ").append(name);
         for (String one : names) if (("." + one).replace('$', '.').endsWith(simple)) said.append(said.indexOf(";") < 0 ? "; there is " : ", ").append(one);
-        if (names.isEmpty() && findOrNull(loader, "java.lang" + simple) != null) said.append("; there is java.lang").append(simple);
+        if (said.indexOf(";") < 0) said.append(inJdk(simple.substring(1)));
         return new Refusal(Refusal.NOT_FOUND, said.toString(), name, String.join("\n", names));
+    }
+
+    /** What the JDK has by a last name, as what is said of it; nothing if there is none. */
+    private static String inJdk(String simple) {
+        StringJoiner found = new StringJoiner(", ", "; there is ", "").setEmptyValue("");
+        if (!simple.isEmpty() && Character.isUpperCase(simple.charAt(0)))
+            for (String one : Namespace.ofJava()) if (isOpenInJdk(one + "." + simple)) found.add(one + "." + simple);
+        return found.toString();
+    }
+
+    private static boolean isOpenInJdk(String name) {
+        try {
+            return Methods.isOpen(Class.forName(name, false, ClassLoader.getPlatformClassLoader()));
+        } catch (ClassNotFoundException | LinkageError absent) {
+            return false;
+        }
     }
 
     /** The same; null if there is none. */

@@ -72,6 +72,13 @@ final class Namespace {
         return name.isEmpty() ? "module" : "package " + name;
     }
 
+    /** The packages of the language itself, in their order. */
+    static Set<String> ofJava() {
+        Set<String> all = new TreeSet<>(Jdk.PACKAGES);
+        all.removeIf(one -> !one.startsWith("java."));
+        return all;
+    }
+
     /** What the JDK has, which is the same for all. */
     private static final class Jdk {
         static final Set<String> PACKAGES = ModuleLayer.boot().modules().stream()

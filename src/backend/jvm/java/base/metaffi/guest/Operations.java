@@ -145,7 +145,9 @@ final class Operations {
         StringJoiner known = new StringJoiner("\n");
         members(of).lines().forEach(line -> known.add(line.substring(line.indexOf(' ') + 1)));
         String what = of instanceof Namespace ? of.toString() : holder(of).getTypeName();
-        return new Refusal(Refusal.NOT_FOUND, what + " has no public member " + name, name, known.toString());
+        boolean isOfObjects = isClass(of) && overloads((Class<?>) of, name, false) != null;
+        String message = isOfObjects ? name + " of " + what + " is called on an object, and not on the class: where a function is wanted, give one that calls it on its argument" : what + " has no public member " + name;
+        return new Refusal(Refusal.NOT_FOUND, message, name, known.toString());
     }
 
     /** Of classes themselves only what is static; what all objects of type Class have comes after it. */
