@@ -23,8 +23,18 @@ else:
     raise AssertionError
 """
 
+# Each has its own objects for classes, which are not compared.
+PACKAGE = """
+found = packages.java.util.ArrayList
+del found
+"""
+
 
 def plus(a: int, b: int) -> int:
+    return a + b
+
+
+def untyped(a, b):
     return a + b
 
 
@@ -52,10 +62,15 @@ ASKED = {
     "callback, once per call": 0.2,
     "exception with its message": 0.5,
     "list of 100 mixed values, in and out": 0.2,
+    "field of a kept object, read": 1,
+    "field of a kept object, written": 1,
+    "function without types as callback": 0.2,
+    "object made by its class": 1,
+    "class of a package": 1,
 }
 
 
-def jpype_statements(guest, operation):
+def jpype_statements(guest, operation, packages):
     kept = guest.make(5)
     echo = guest.echo
     return [
@@ -69,6 +84,18 @@ def jpype_statements(guest, operation):
         statement("f(operation, 1, 2)", f=guest.apply, operation=operation),
         statement(ERROR, f=guest.raise_, str=str),
         statement("list(f(values))", f=guest.copy, values=MIXED, list=list),
+        *same_statements(guest, kept, packages),
+    ]
+
+
+def same_statements(guest, kept, packages):
+    """What is written alike for both."""
+    return [
+        statement("kept.number", kept=kept),
+        statement("kept.number = 5", kept=kept),
+        statement("guest.apply(operation, 1, 2)", guest=guest, operation=untyped),
+        statement("guest(5).number", guest=guest),
+        statement(PACKAGE, packages=packages),
     ]
 
 
@@ -91,6 +118,7 @@ def our_statements(module, metaffi):
         ),
         statement(ERROR, f=load("raise"), str=str),
         statement("list(f(values))", f=load("copy"), values=MIXED, list=list),
+        *same_statements(module.Guest, kept, module),
     ]
 
 
@@ -102,7 +130,7 @@ def pairs(home, classes):
     jpype.startJVM(os.path.join(home, "lib/server/libjvm.so"), classpath=[classes])
     module = metaffi.MetaFFIRuntime("jvm").load_module(classes)
     operation = jpype.JObject(plus, jpype.JClass("java.util.function.LongBinaryOperator"))
-    theirs = jpype_statements(jpype.JClass("Guest"), operation)
+    theirs = jpype_statements(jpype.JClass("Guest"), operation, jpype)
     ours = our_statements(module, metaffi)
     for what, one, other in zip(ASKED, theirs, ours):
         yield what, Contestant("JPype", one), Contestant("metaffi", other)

@@ -123,6 +123,8 @@ pub struct StackFrame {
 pub trait ForeignError: Any + Send + Sync {
     /// The exception's type as its language names it: `ValueError`, `java.io.IOException`.
     fn type_name(&self) -> String;
+    /// Most of it is about to be asked: who can find it out at once does so.
+    fn look(&self) {}
     /// What it says, in UTF-8, where the runtime has it: the message of an error that has none of
     /// its own.
     fn message(&self) -> Option<&CStr> {

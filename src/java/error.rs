@@ -22,10 +22,19 @@ use crate::kit::Interruption;
 struct JavaThrowable {
     object: JavaReference,
     message: Once<Option<CString>>,
-    /// The innermost frame last: as they are when somebody asks first.
-    frames: Once<Vec<StackFrame>>,
+    told: Once<Told>,
     /// What led to it, if that has been found out.
     cause: Option<Option<Error>>,
+}
+
+/// What Java tells at once, as it is when somebody asks first.
+#[derive(Default)]
+struct Told {
+    type_name: String,
+    /// The innermost frame last.
+    frames: Vec<StackFrame>,
+    /// Whether something led to it.
+    has_cause: bool,
 }
 
 /// What the part of ours refuses.
@@ -240,7 +249,18 @@ fn status(name: &str) -> Status {
 impl JavaThrowable {
     fn new(thrown: i32, cause: Option<Option<Error>>) -> JavaThrowable {
         let object = JavaReference::of_index(thrown);
-        JavaThrowable { object, message: Once::new(), frames: Once::new(), cause }
+        JavaThrowable { object, message: Once::new(), told: Once::new(), cause }
+    }
+
+    fn told_at_once(&self) -> &Told {
+        self.told.get_or_init(|| {
+            let ask = || support::get()?.tell(self.object.index());
+            let Some((text, has_cause)) = asking(ask) else {
+                return Told { has_cause: true, ..Told::default() };
+            };
+            let (type_name, rest) = text.split_once('\n').unwrap_or((&text, ""));
+            Told { type_name: type_name.to_owned(), frames: frames(rest), has_cause }
+        })
     }
 
     /// What Java says of it; nothing where it cannot be asked.
@@ -274,8 +294,15 @@ impl ForeignError for JavaThrowable {
         self.message.get_or_init(|| asking(ask)).as_deref()
     }
 
+    fn look(&self) {
+        self.told_at_once();
+    }
+
     fn type_name(&self) -> String {
-        self.told(JavaSupport::failure_type)
+        match self.told.get() {
+            Some(told) if !told.type_name.is_empty() => told.type_name.clone(),
+            _ => self.told(JavaSupport::failure_type),
+        }
     }
 
     fn trace(&self) -> String {
@@ -283,12 +310,15 @@ impl ForeignError for JavaThrowable {
     }
 
     fn frames(&self) -> Vec<StackFrame> {
-        self.frames.get_or_init(|| frames(&self.told(JavaSupport::frames))).clone()
+        self.told_at_once().frames.clone()
     }
 
     fn cause(&self) -> Option<Error> {
         if let Some(known) = &self.cause {
             return known.clone();
+        }
+        if self.told.get().is_some_and(|told| !told.has_cause) {
+            return None;
         }
         let support = support::get()?;
         let causes = asking(|| support.causes(self.object.index())).ok()?;

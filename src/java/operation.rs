@@ -44,6 +44,7 @@ pub(super) enum Operation {
     Steps,
     NextWhole,
     Whole,
+    Tell,
 }
 
 impl Operation {

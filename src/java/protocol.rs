@@ -86,10 +86,11 @@ impl Protocol for JavaProtocol {
         let found = using(|scope| {
             Ok(OperationFrame::of(scope, object)?.text(name).run(Operation::Find)?[0])
         })?;
-        let number = (found >> 1) as u32;
-        Ok((number != 0).then_some(match found & 1 {
+        let number = (found >> 2) as u32;
+        Ok((number != 0).then_some(match found & 3 {
             0 => KnownMember::Attribute(number),
-            _ => KnownMember::Method(number),
+            1 => KnownMember::Method(number),
+            _ => KnownMember::Constant(number),
         }))
     }
 
@@ -101,9 +102,10 @@ impl Protocol for JavaProtocol {
 
     unsafe fn write_member(&self, object: Key, member: u32, value: &metaffi_value) -> Result<()> {
         using(|scope| {
-            let value = object::taken(scope, value)?;
+            let mut value = object::taken(scope, value)?;
             let mut frame = OperationFrame::of(scope, object)?;
-            frame.push(member.into()).value(&value).run(Operation::Write).map(drop)
+            let at = (&raw mut value).expose_provenance();
+            frame.push(member.into()).push(at as u64).run(Operation::Write).map(drop)
         })
     }
 

@@ -11,11 +11,11 @@ use super::{error, foreign};
 use crate::call::Callable;
 use crate::handle::{self, HandleKind, Key};
 use crate::object::of;
-use crate::signature::TypeInfo;
+use crate::signature::{Parameter, Signature, Type, TypeInfo};
 
 /// The functions that the part in Java calls.
 pub(super) const ALL: [NativeMethod; 5] = [
-    (c"callableOf", c"(J)J", callable_of as *mut c_void),
+    (c"callableOf", c"(JJ)J", callable_of as *mut c_void),
     (c"callWords", c"(JIJJJJ)J", call_words_native as *mut c_void),
     (c"identity", c"(J)J", identity_native as *mut c_void),
     (c"scalars", c"(J)J", scalars as *mut c_void),
@@ -62,11 +62,24 @@ pub(super) extern "C" fn identity(handle: jlong) -> jlong {
     address.map_or(0, |address| address.addr().get() as jlong)
 }
 
-/// A new handle of the callable that an object is; 0 if it is none.
-extern "system" fn callable_of(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
+/// The signature that a code says; `None` if it is none.
+fn signature(codes: jlong) -> Option<Signature> {
+    let kind = |at: usize| {
+        let code = codes >> (at * BITS) & ((1 << BITS) - 1);
+        (code != 0).then(|| Type::new(1 << (code - 1)).ok()).flatten()
+    };
+    let params =
+        (0..MOST).map_while(kind).map(|r#type| Parameter { name: None, info: r#type.into() });
+    let (params, returns) =
+        (params.collect(), kind(MOST).map(TypeInfo::from).into_iter().collect());
+    (codes >= 0).then_some(Signature { params, returns, variadic: false })
+}
+
+/// A new handle of the callable that an object is, or becomes by types; 0 if it is none.
+extern "system" fn callable_of(_: *mut JNIEnv, _: jclass, handle: jlong, types: jlong) -> jlong {
     let handle = handle as Key;
     // SAFETY: nothing is kept while the object's code runs.
-    let found = unsafe { NATURE.go_out(|| of(handle)?.callable(handle)) };
+    let found = unsafe { NATURE.go_out(|| of(handle)?.callable(handle, signature(types))) };
     found.ok().flatten().unwrap_or_default() as jlong
 }
 

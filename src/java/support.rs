@@ -58,7 +58,6 @@ pub struct JavaSupport {
     refused: JavaMethod,
     failure_type: JavaMethod,
     trace: JavaMethod,
-    frames: JavaMethod,
     message: JavaMethod,
     foreign: JavaMethod,
     passed: JavaMethod,
@@ -427,7 +426,6 @@ impl JavaSupport {
             refused: method("Failures", c"refused", c"(I)Ljava/lang/String;")?,
             failure_type: method("Failures", c"typeName", c"(I)Ljava/lang/String;")?,
             trace: method("Failures", c"trace", c"(I)Ljava/lang/String;")?,
-            frames: method("Failures", c"frames", c"(I)Ljava/lang/String;")?,
             message: method("Failures", c"message", c"(I)Ljava/lang/String;")?,
             foreign: method("Failures", c"foreign", c"(I)J")?,
             passed: method("Failures", c"passed", c"(I)Ljava/lang/String;")?,
@@ -610,6 +608,21 @@ impl JavaSupport {
         }
     }
 
+    /// What is asked of everything that was thrown: its class, and of its frames function, file and line, a
+    /// line for each of these, and whether something led to it; `None` if Java fails to tell.
+    pub(super) fn tell(&self, thrown: i32) -> Option<(String, bool)> {
+        let mut told = [0_u64; 3];
+        let mut frame = [thrown as u64, told.as_mut_ptr().expose_provenance() as u64];
+        // SAFETY: it takes an index, and writes a text and a truth value there.
+        match unsafe { call_to_index(Operation::Tell as i64, frame.as_mut_ptr()) }.ok()? {
+            0 => Some((taken_text(&told), told[2] != 0)),
+            failed => {
+                self.release_plainly(failed);
+                None
+            }
+        }
+    }
+
     /// The index of something that was thrown.
     ///
     /// # Safety
@@ -638,11 +651,6 @@ impl JavaSupport {
         self.text(self.trace, thrown)
     }
 
-    /// Its frames: function, file and line of each, with a line for each of these.
-    pub(super) fn frames(&self, thrown: i32) -> Result<String> {
-        self.text(self.frames, thrown)
-    }
-
     /// What came from another language, as that has it: it stays as long as the index is in use.
     pub(super) fn foreign(&self, thrown: i32) -> Result<i64> {
         let env = self.vm.attach()?;
@@ -650,7 +658,7 @@ impl JavaSupport {
         unsafe { env.call_long(self.foreign, &[jvalue { i: thrown }]) }
     }
 
-    /// The frames of Java's that a failure of another language has passed through, as [`frames`](Self::frames) are.
+    /// The frames of Java's that a failure of another language has passed through, as [`tell`](Self::tell) has them.
     pub(super) fn passed(&self, thrown: i32) -> Result<String> {
         self.text(self.passed, thrown)
     }

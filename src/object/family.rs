@@ -41,4 +41,6 @@ pub enum KnownMember {
     Attribute(u32),
     /// What is called. As an attribute it is an object that can be called, and has its object.
     Method(u32),
+    /// What is the same object as long as the family's object is there.
+    Constant(u32),
 }

@@ -14,6 +14,7 @@ use crate::abi::{METAFFI_CONVERTER_FIRST, metaffi_array, metaffi_status, metaffi
 use crate::call::CallArguments;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Extension, HandleKind, Key, OwnedHandle, Twin};
+use crate::signature::Signature;
 use crate::value;
 use crate::value::array::OwnedArray;
 
@@ -233,8 +234,9 @@ pub trait Protocol: Sync {
         Err(refuse(object, Capabilities::CALL))
     }
 
-    /// A new handle of the callable that it is, which has declared types; `None` if it is none.
-    fn callable(&self, object: Key) -> Result<Option<Key>> {
+    /// A new handle of the callable that it is, which has declared types, or becomes by the types that
+    /// are wanted; `None` if it is none.
+    fn callable(&self, object: Key, wanted: Option<Signature>) -> Result<Option<Key>> {
         Ok(None)
     }
 

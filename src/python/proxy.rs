@@ -26,6 +26,7 @@ mod known;
 mod method;
 mod number;
 mod page;
+mod parts;
 mod shape;
 mod text;
 
@@ -43,6 +44,7 @@ use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{Proxies, PyRef, set_proxies};
 
 use method::ProxyMethod;
+use parts::KnownParts;
 
 pub use base::{base, compared, hash_of};
 pub use page::page_of;
@@ -73,6 +75,8 @@ struct ProxyFields {
     method: ProxyMethod,
     /// How many of these have it.
     methods: Cell<usize>,
+    /// What it always has.
+    parts: KnownParts,
     /// Its handle where it is released while they have it; else 0.
     late: Cell<Key>,
     weak: Object,
@@ -117,6 +121,7 @@ fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
             errors,
             method: ProxyMethod::none(),
             methods: Cell::new(0),
+            parts: KnownParts::none(),
             late: Cell::new(0),
             weak: ptr::null_mut(),
         },
@@ -223,6 +228,7 @@ impl ProxyFields {
     /// It stands for nothing any more: the handle that it had, for whoever frees it.
     fn hide(&self, gil: &Gil, proxy: Object) -> Key {
         self.method.let_go(gil);
+        self.parts.let_go(gil);
         let key = self.key.swap(0, Ordering::Relaxed);
         if let (Some(protocol), true) = (self.protocol, key != 0)
             && protocol.shadow(key, Twin::Python) == proxy.cast()

@@ -50,6 +50,57 @@ def test_fields_are_what_they_are_now(module: Any, members: Any) -> None:
         module.guests.Named.NAME = "other"
 
 
+def test_fields_are_written_with_what_fits_alone(module: Any, members: Any) -> None:
+    named = module.guests.Named
+    for number in range(ROUNDS):
+        members.number = 2**40 + number
+        assert members.number == 2**40 + number
+        members.number = number
+        assert members.number == number
+        for wrong in (1.5, "text", None, members, True):
+            with pytest.raises(metaffi.MetaFFIError, match="number"):
+                members.number = wrong
+        for held in (number, "text", 1.5, None, members, True, [number]):
+            members.held = held
+            assert members.held == held
+        members.both = f"text {number}"
+        assert members.both == f"text {number}"
+        for wrong in (5, members):
+            with pytest.raises(metaffi.MetaFFIError, match=r"both is java\.lang\.String"):
+                members.both = wrong
+        members.count = number
+        assert named.count == number
+        named.count = 7
+        with pytest.raises(AttributeError):
+            members.absent = number
+        with pytest.raises(AttributeError):
+            members.narrow = number
+
+
+def test_packages_and_classes_in_them_stay(module: Any) -> None:
+    java = module.java
+    util = java.util
+    for _ in range(ROUNDS):
+        assert module.java.util is util
+        assert util.ArrayList is util.ArrayList
+        assert util.Map.Entry is util.Map.Entry
+        assert util.ArrayList([1, 2]).size() == 2
+        with pytest.raises(AttributeError):
+            util.Missing  # noqa: B018
+        with pytest.raises((AttributeError, metaffi.MetaFFIError)):
+            util.ArrayList = None
+    kept = util.ArrayList
+    kept.release()
+    assert util.ArrayList is not kept
+    assert util.ArrayList([1, 2]).size() == 2
+    entry = util.Map.Entry
+    util.release()
+    with pytest.raises(metaffi.MetaFFIError, match="released"):
+        util.ArrayList  # noqa: B018
+    assert java.util is not util
+    assert java.util.Map.Entry == entry
+
+
 def test_a_field_comes_before_the_method(members: Any) -> None:
     for _ in range(ROUNDS):
         assert members.both == "field"
@@ -164,7 +215,8 @@ def test_methods_outlive_the_handle_of_their_object(module: Any) -> None:
     assert live() > before
     del members, methods
     gc.collect()
-    assert live() == before
+    # Java's collector may let go of what other tests have given.
+    assert live() <= before
 
 
 def test_a_method_is_given_to_itself(module: Any) -> None:
@@ -206,4 +258,5 @@ def test_nothing_is_left_behind(module: Any) -> None:
     for _ in range(100):
         members.any(members), members.itself().itself(), str(members.narrow), members.same(members)
     gc.collect()
-    assert live() == before
+    # Java's collector may let go of what other tests have given.
+    assert live() <= before

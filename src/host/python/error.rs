@@ -7,7 +7,7 @@ pub(super) mod refusal;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, ForeignError, Result, Status};
 use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
 use crate::python::error::{self, keep, original, restore, with_frames};
 use crate::python::lifecycle::gil::Gil;
@@ -161,6 +161,7 @@ pub(super) fn alone(gil: &Gil, failure: &Error) -> Result<PyRef> {
     if let Some(original) = original.as_ref().filter(|original| is_failure(gil, original)) {
         return Ok(original.clone_ref(gil));
     }
+    failure.foreign_error().into_iter().for_each(ForeignError::look);
     let message = support::text(gil, &text(failure))?;
     let exception = match foreign_class::of_failure(gil, failure) {
         Some(class) => {

@@ -62,6 +62,7 @@ fn without_cause(gil: &Gil, error: &Error) -> Result<(PyRef, bool)> {
     if let Some(original) = original(gil, error) {
         return Ok((original, true));
     }
+    error.foreign_error().into_iter().for_each(ForeignError::look);
     let exception = new(gil, class(gil, error)?, error.message())?;
     attach(gil, &exception, error)?;
     Ok((with_frames(gil, exception, error), false))

@@ -3,19 +3,23 @@
 use std::cell::UnsafeCell;
 use std::ffi::CStr;
 use std::ptr;
+use std::sync::Arc;
 
 use super::attribute::{self, NameObject, twin};
 use super::entered::Kept;
 use super::value;
+use crate::call::Callable;
 use crate::error::{Error, Result};
 use crate::handle::{self, Key};
 use crate::object::{AttributeName, CallArguments, CallName, ValuePlace};
 use crate::python::api::{Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support::text;
 use crate::python::upcall::callable;
+use crate::signature::Signature;
 
 /// As many arguments are put on the stack.
 const FEW: usize = 14;
@@ -40,13 +44,26 @@ pub(super) unsafe fn call(
     }
 }
 
-/// A new handle of the callable that an object is; `None` if it is none.
+/// A new handle of the callable that an object is, or becomes by the types that are wanted; `None` if it
+/// is none.
 ///
 /// # Safety
-/// `object` is alive.
-pub(super) unsafe fn callable_of(gil: &Gil, object: Object) -> Result<Option<Key>> {
+/// `object` is alive, and can be called.
+pub(super) unsafe fn callable_of(
+    gil: &Gil,
+    object: Object,
+    wanted: Option<Signature>,
+) -> Result<Option<Key>> {
     // SAFETY: `object` is alive, and the GIL is held.
-    unsafe { callable::callable(gil.api, object) }.map(handle::insert).transpose()
+    let (known, object) =
+        unsafe { (callable::callable(gil.api, object), PyRef::new_reference(gil, object)) };
+    let made = || {
+        let Some(wanted) = wanted else { return Ok(None) };
+        let (target, count) = (CallTarget::Callable(Arc::new(object)), wanted.params.len());
+        let function = PyFunction::bind(gil.api, target, wanted, count)?;
+        Ok(Some(Arc::new(Callable::new(function))))
+    };
+    known.map_or_else(made, |known| Ok(Some(known)))?.map(handle::insert).transpose()
 }
 
 /// Calls a member of an object, of which no object is made if it is a method.

@@ -35,6 +35,7 @@ use crate::object::{
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyObjectHandle;
+use crate::signature::Signature;
 use attribute::{NameObject, known_twin};
 pub use build::{BuildTargets, add_built, build, build_into};
 use entered::{check_able, look, with_able, with_object, with_object_apart, with_object_at_hand};
@@ -99,9 +100,9 @@ impl Protocol for PythonProtocol {
         }
     }
 
-    fn callable(&self, object: Key) -> Result<Option<Key>> {
+    fn callable(&self, object: Key, wanted: Option<Signature>) -> Result<Option<Key>> {
         // SAFETY: alive, under the GIL.
-        with_object(object, |gil, object| unsafe { call::callable_of(gil, object) })
+        with_object(object, |gil, object| unsafe { call::callable_of(gil, object, wanted) })
     }
 
     fn members(&self, object: Key) -> Result<Vec<ObjectMember>> {

@@ -53,17 +53,40 @@ unsafe fn get_known(
             NameOfFamily::Method(member, class) if !fields.is_released() => {
                 method::of(gil, (object, name), member, class)
             }
-            NameOfFamily::Attribute(member) => {
-                let mut to = MaybeUninit::uninit();
-                let read = fields
-                    .use_object(gil, |key, protocol| protocol.read_member(key, member, &mut to));
-                match read {
-                    Ok(()) => lent_value::got(gil, to),
-                    Err(failed) => instead(gil, object, name, failed),
+            NameOfFamily::Constant(member) => {
+                if let Some(part) = fields.parts.get(gil, name) {
+                    return Ok(part);
                 }
+                let part = get_member(gil, fields, (object, name), member)?;
+                // Other threads may have read it, or released the object, meanwhile.
+                if let Some(earlier) = fields.parts.get(gil, name) {
+                    return Ok(earlier);
+                }
+                if !fields.is_released() {
+                    fields.parts.put(gil, name, &part)?;
+                }
+                Ok(part)
             }
+            NameOfFamily::Attribute(member) => get_member(gil, fields, (object, name), member),
             _ => get_by_text(gil, fields, (object, name), text(gil, name)?),
         }
+    }
+}
+
+/// An attribute that is a member of the object's family.
+#[inline(always)]
+unsafe fn get_member(
+    gil: &Gil,
+    fields: &ProxyFields,
+    (object, name): (Object, Object),
+    member: u32,
+) -> Result<PyRef> {
+    let mut to = MaybeUninit::uninit();
+    let read = fields.use_object(gil, |key, protocol| protocol.read_member(key, member, &mut to));
+    match read {
+        // SAFETY: what is read is what its type says.
+        Ok(()) => unsafe { lent_value::got(gil, to) },
+        Err(failed) => instead(gil, object, name, failed),
     }
 }
 
@@ -132,7 +155,10 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
     // SAFETY: Python calls this with a proxy, a `str` and an object or NULL, holding the GIL.
     unsafe {
         status(object, |gil, fields| {
-            let (known, name_text) = (known::find(fields, name), text(gil, name)?);
+            let (mut known, name_text) = (known::find(fields, name), text(gil, name)?);
+            if known.is_none() && fields.family != Family::NONE && !is_of_language(name_text) {
+                known = known::learn(gil, fields, name, name_text).ok();
+            }
             let (wanted, lent) = match given.is_null() {
                 true => (Capabilities::DELETE_ATTRIBUTES, None),
                 false => {

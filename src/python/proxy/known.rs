@@ -24,6 +24,8 @@ pub(super) enum NameOfFamily {
     Attribute(u32),
     /// A method.
     Method(u32, MethodClass),
+    /// What is always the same.
+    Constant(u32),
 }
 
 /// What methods of a runtime are as objects.
@@ -100,6 +102,7 @@ pub(super) unsafe fn learn(
     let known = match member {
         None => NameOfFamily::Nothing,
         Some(KnownMember::Attribute(member)) => NameOfFamily::Attribute(member),
+        Some(KnownMember::Constant(member)) => NameOfFamily::Constant(member),
         Some(KnownMember::Method(member)) => match class_of_method(gil, fields, text)? {
             Some(class) => NameOfFamily::Method(member, class),
             None => NameOfFamily::Nothing,

@@ -7,6 +7,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::known::MethodClass;
+use super::parts::KnownParts;
 use super::{ProxyFields, attribute, fields, give_back, released, slot};
 use crate::abi::metaffi_handle_type;
 use crate::error::{Error, Result};
@@ -170,6 +171,7 @@ pub(super) unsafe fn of(
                     member,
                 },
                 methods: Cell::new(0),
+                parts: KnownParts::none(),
                 late: Cell::new(0),
                 weak: ptr::null_mut(),
             },

@@ -109,7 +109,7 @@ final class Failures {
         return indexes(all.toArray(new Throwable[0]));
     }
 
-    private static Throwable cause(Throwable of) {
+    static Throwable cause(Throwable of) {
         try {
             return of.getCause();
         } catch (Throwable itsOwn) {
@@ -162,8 +162,8 @@ final class Failures {
     }
 
     /** The program's frames: of each its function, its file and its line, with a line for each of these. */
-    static String frames(int index) {
-        return frames(Frames.own((Throwable) Objects.get(index)));
+    static String frames(Throwable thrown) {
+        return frames(Frames.own(thrown));
     }
 
     /** The same of those between where a failure of others came in and where it leaves, once. */

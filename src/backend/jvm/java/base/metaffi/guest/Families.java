@@ -2,7 +2,7 @@ package metaffi.guest;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Numbers of what have the same members by the same names: the objects of a class, or a class itself. */
+/** Numbers of what have the same members by the same names: the objects of a class, a class itself, or a package. */
 final class Families {
     private static final AtomicLong LAST = new AtomicLong();
     private static final ClassValue<Long> OF_OBJECTS = numbers(), OF_CLASSES = numbers();
@@ -13,14 +13,19 @@ final class Families {
         return new ClassValue<Long>() {
             @Override
             protected Long computeValue(Class<?> of) {
-                return LAST.incrementAndGet();
+                return next();
             }
         };
     }
 
-    /** That of an object; 0 if it is alone. */
+    /** One of no other. */
+    static long next() {
+        return LAST.incrementAndGet();
+    }
+
+    /** That of an object. */
     static long of(Object object) {
-        if (object instanceof Namespace) return 0;
+        if (object instanceof Namespace) return ((Namespace) object).family;
         return object instanceof Class ? OF_CLASSES.get((Class<?>) object) : OF_OBJECTS.get(object.getClass());
     }
 

@@ -118,6 +118,11 @@ final class Foreign {
         return another;
     }
 
+    /** What tells it from all others that are there. */
+    long identity() {
+        return Linked.identity(handle);
+    }
+
     /** Does something with it. */
     Object run(int operation, Object... given) {
         int count = given.length;
@@ -161,12 +166,10 @@ final class Foreign {
         return run(CALL, given == null ? NONE : given);
     }
 
-    /** The callable that an object is, unless a member of it is called instead; null if it is none. */
-    Foreign callable(String member) {
-        long callable = can(Capabilities.CALL) ? Host.callableOf(handle) : 0;
-        if (callable == 0) return null;
-        Foreign found = new Foreign(callable);
-        return has(member) ? null : found;
+    /** The callable that it is: of the types that it declares, or of those of a method, if these are a few numbers; null if it is none. */
+    Foreign callable(Method method) {
+        long callable = isCallable ? 0 : Host.callableOf(handle, Scalars.codes(method));
+        return isCallable ? this : callable == 0 ? null : new Foreign(callable);
     }
 
     /** How it is called by a method; null if only with values of any types. */

@@ -50,14 +50,24 @@ public final class Foreigners {
 
     /** The same for a parameter of an interface: what can be called is the same instance when it is given again. */
     static Object of(Class<?> type, long reference) {
-        long identity = reference < 0 ? Linked.identity(~reference) : 0;
-        Object latest = latest(type, identity);
-        if (latest != null) return latest;
-        Object object = of(reference);
-        Foreign foreign = identity == 0 ? null : in(object);
-        boolean isCalled = foreign != null && foreign.can(Capabilities.CALL) && Capabilities.singleOf(type) != null;
-        return isCalled ? remember(Coercion.to(object, type), identity, type) : object;
+        return of(type, null, reference);
     }
+
+    /** The same, whose method gives something of a type, if that is not null. */
+    static Object of(Class<?> type, Class<?> gives, long reference) {
+        if (reference >= 0) return Objects.of(reference);
+        long identity = Linked.identity(~reference);
+        Object latest = latest(type, gives, identity);
+        if (latest != null) return latest;
+        Foreign foreign = new Foreign(Host.keep(~reference));
+        boolean isCalled = identity != 0 && foreign.can(Capabilities.CALL) && type.isInterface() && Capabilities.singleOf(type) != null;
+        if (!isCalled) return plain(foreign);
+        Object made = foreign.can(LOOKS) ? Coercion.to(plain(foreign), type) : function(foreign, type);
+        return remember(giving(made, gives), identity, type);
+    }
+
+    /** What objects are instances of Java's own interfaces for. */
+    private static final long LOOKS = Capabilities.MAPPING | Capabilities.SEQUENCE | Capabilities.SET | Capabilities.ITERATE | Capabilities.NEXT | Capabilities.ORDER | Capabilities.ENTER;
 
     /** What stood for the latest callables that were given, for one that is given again. */
     private static final Instance[] LATEST = new Instance[64];
@@ -80,9 +90,16 @@ public final class Foreigners {
         return (int) (identity >>> 4 ^ identity >>> 10) & LATEST.length - 1;
     }
 
-    private static Object latest(Class<?> type, long identity) {
+    /** The one of a type whose method gives something of another; null if there is none. */
+    private static Object latest(Class<?> type, Class<?> gives, long identity) {
         Instance latest = identity == 0 ? null : LATEST[place(identity)];
-        return latest != null && latest.identity == identity && latest.type.get() == type ? latest.get() : null;
+        Object found = latest != null && latest.identity == identity && latest.type.get() == type ? latest.get() : null;
+        return found != null && ((Handler) Proxy.getInvocationHandler(found)).gives == gives ? found : null;
+    }
+
+    private static Object giving(Object made, Class<?> gives) {
+        if (gives != null) ((Handler) Proxy.getInvocationHandler(made)).gives = gives;
+        return made;
     }
 
     private static Object remember(Object object, long identity, Class<?> type) {
@@ -92,10 +109,14 @@ public final class Foreigners {
 
     /** The same as an instance of a type. */
     static Object called(Class<?> type, long handle) {
-        long identity = handle == 0 ? 0 : Linked.identity(handle);
-        Object latest = latest(type, identity);
-        if (latest != null) return latest;
-        return remember(handle != 0 && type.isInterface() ? function(new Foreign(Host.keep(handle)), type) : as(called(handle), type), identity, type);
+        return called(type, null, handle);
+    }
+
+    static Object called(Class<?> type, Class<?> gives, long handle) {
+        if (handle == 0 || !type.isInterface()) return as(called(handle), type);
+        long identity = Linked.identity(handle);
+        Object latest = latest(type, gives, identity);
+        return latest != null ? latest : remember(giving(function(new Foreign(Host.keep(handle)), type), gives), identity, type);
     }
 
     /** What makes an instance of an interface that is nothing else; null of one that not everybody may use. */
@@ -115,9 +136,12 @@ public final class Foreigners {
 
     private static Object function(Foreign foreign, Class<?> type) {
         Constructor<?> made = FUNCTIONS.get(type);
-        if (made == null) return make(foreign, type, new ArrayList<>());
+        return made == null ? make(foreign, type, new ArrayList<>()) : instance(made, new Handler(foreign, type));
+    }
+
+    private static Object instance(Constructor<?> made, Handler handler) {
         try {
-            return made.newInstance(new Handler(foreign, type));
+            return made.newInstance(handler);
         } catch (ReflectiveOperationException refused) {
             throw new AssertionError(refused);
         }
@@ -176,11 +200,16 @@ public final class Foreigners {
         if (foreign.can(Capabilities.NEXT)) types.add(Iterator.class);
         if (foreign.can(Capabilities.ORDER)) types.add(Comparable.class);
         if (foreign.can(Capabilities.ENTER)) types.add(AutoCloseable.class);
-        return make(foreign, null, types);
+        Constructor<?> made = types.isEmpty() ? FUNCTIONS.get(ForeignObject.class) : null;
+        return made == null ? make(foreign, null, types) : instance(made, new Handler(foreign, null));
     }
 
     /** As an instance of an interface, too. */
     static Object as(Object object, Class<?> type) {
+        return as(object, type, null);
+    }
+
+    private static Object as(Object object, Class<?> type, Class<?> gives) {
         Foreign foreign = in(object);
         if (object == null || type.isInstance(object) || foreign == null) return type.cast(object);
         if (!type.isInterface()) {
@@ -190,15 +219,16 @@ public final class Foreigners {
         }
         List<Class<?>> types = new ArrayList<>();
         for (Class<?> one : object.getClass().getInterfaces()) if (one != ForeignObject.class && one != type) types.add(one);
-        return make(foreign, type, types);
+        long identity = types.isEmpty() && foreign.can(Capabilities.CALL) ? foreign.identity() : 0;
+        Object latest = latest(type, gives, identity);
+        if (latest != null) return latest;
+        Object made = types.isEmpty() ? function(foreign, type) : make(foreign, type, types);
+        return remember(giving(made, gives), identity, type);
     }
 
     /** As an instance of an interface whose one method gives what a type says. */
     static Object as(Object object, Type type) {
-        Object made = as(object, Types.raw(type));
-        Class<?> gives = Types.given(type);
-        if (gives != null && made != object && made instanceof Proxy) ((Handler) Proxy.getInvocationHandler(made)).gives = gives;
-        return made;
+        return as(object, Types.raw(type), Types.given(type));
     }
 
     /** The same as a container of what a type says of keys and items, each of which is that when it is read. */

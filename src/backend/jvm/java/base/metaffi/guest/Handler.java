@@ -25,7 +25,7 @@ final class Handler implements InvocationHandler {
     private final View view;
     /** Whether the instance is an object of Java's, and not another look of what it stands for. */
     boolean isJavas;
-    /** The callable that the method calls; null if it stands for an object that is none. */
+    /** What the method calls; null if that is a member, or nothing. */
     private final Foreign callable;
     /** How that is called, if it takes and gives a few numbers only. */
     private final Scalars scalars;
@@ -40,8 +40,10 @@ final class Handler implements InvocationHandler {
         this.wanted = wanted;
         single = wanted == null ? null : Capabilities.singleOf(wanted);
         view = View.of(foreign, key, item);
-        callable = single == null || foreign.isCallable ? foreign : foreign.callable(single.getName());
-        scalars = single == null || callable == null ? null : callable.scalars(single);
+        boolean isCalled = single != null && foreign.can(Capabilities.CALL) && !foreign.has(single.getName());
+        Foreign typed = isCalled ? foreign.callable(single) : null;
+        scalars = typed == null ? null : typed.scalars(single);
+        callable = scalars == null ? isCalled ? foreign : null : typed;
     }
 
     @Override
@@ -82,9 +84,8 @@ final class Handler implements InvocationHandler {
     /** Members of the object come first, then what the interface does itself, then the object as a function. */
     private Object member(Object self, Method method, Object[] given) throws Throwable {
         if (foreign.isCallable) return method.isDefault() ? byDefault(self, method, given) : foreign.call(given(method, given));
-        boolean calls = isSingle(method) && foreign.can(Capabilities.CALL);
-        if ((calls || method.isDefault()) && !foreign.has(method.getName()))
-            return calls ? foreign.call(given(method, given)) : byDefault(self, method, given);
+        if (callable != null && isSingle(method)) return foreign.call(given(method, given));
+        if (method.isDefault() && !foreign.has(method.getName())) return byDefault(self, method, given);
         return foreign.runNamed(Foreign.INVOKE, method.getName(), given(method, given));
     }
 

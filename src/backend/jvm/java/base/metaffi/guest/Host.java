@@ -54,8 +54,11 @@ final class Host {
     /** What tells a callable or an object from all others that are there, whatever its handle; 0 if it has been freed. */
     static native long identity(long handle);
 
-    /** A new handle of the callable that an object is; 0 if it is none. */
-    static native long callableOf(long object);
+    /**
+     * A new handle of the callable that an object is; of one that declares no types one of these, as
+     * {@link #scalars} has them; 0 if it is none, or these are below zero.
+     */
+    static native long callableOf(long object, long types);
 
     /** A call of a C function pointer has thrown something, by its index as a call gives it. */
     static native void failed(int thrown);

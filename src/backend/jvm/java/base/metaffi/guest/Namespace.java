@@ -1,14 +1,20 @@
 package metaffi.guest;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** A package as a module sees it: the classes and packages in it. The one without a name is the module itself. */
 final class Namespace {
     private final ModuleLoader loader;
     private final String name;
+    /** That of no other. */
+    final long family = Families.next();
+    /** What has been found stays. */
+    private final Map<String, Permanent> found = new ConcurrentHashMap<>();
 
     Namespace(ModuleLoader loader, String name) {
         this.loader = loader;
@@ -16,10 +22,20 @@ final class Namespace {
     }
 
     /** The class or package of a name; null if there is none. */
-    Object find(String member) {
+    Permanent find(String member) {
+        Permanent known = found.get(member);
+        if (known == null && (known = look(member)) != null) {
+            Permanent other = found.putIfAbsent(member, known);
+            return other == null ? known : other;
+        }
+        return known;
+    }
+
+    private Permanent look(String member) {
         String full = name.isEmpty() ? member : name + "." + member;
         Class<?> type = Modules.findOrNull(loader, full);
-        return type != null ? type : isPackage(full) ? new Namespace(loader, full) : null;
+        Object there = type != null ? type : isPackage(full) ? new Namespace(loader, full) : null;
+        return there == null ? null : new Permanent(there);
     }
 
     private boolean isPackage(String full) {

@@ -24,6 +24,11 @@ abstract class Numbered {
         return (Numbered) table[number].get();
     }
 
-    /** Whether it is called; else it is read. */
-    abstract boolean isMethod();
+    /** What it is, as the other side counts: what is read and written, what is called, or what always is the same object. */
+    static final int ATTRIBUTE = 0, METHOD = 1, CONSTANT = 2;
+
+    abstract int kind();
+
+    /** Writes its value there. */
+    abstract void read(Object of, long to) throws Throwable;
 }

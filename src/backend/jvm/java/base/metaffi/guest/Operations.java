@@ -20,7 +20,7 @@ final class Operations {
         "contains", "call", "construct", "invoke", "iterate", "next", "compare", "hash", "text", "typeOf", "parents",
         "isInstance", "close", "buffer", "slice", "await", "cancel", "number", "truth", "getIndex",
         "describe", "find", "read", "write", "run",
-        "form", "steps", "nextWhole", "whole",
+        "form", "steps", "nextWhole", "whole", "tell",
     };
 
     /** The number of the first. */
@@ -65,28 +65,29 @@ final class Operations {
         Memory.putLong(to + 2 * Long.BYTES, Families.ofThrown(of));
     }
 
-    /** The number of a member that all of an object's family have, and below it whether it is a method; 0 if there is none. */
+    /** The number of a member that all of an object's family have, and in the two bits below it what it is; 0 if there is none. */
     static long find(Object of, String name) {
-        if (of instanceof Namespace) return 0;
-        Field field = field(of, name);
-        Numbered found = field != null ? Property.of(of, name, field, null) : methods(of, name);
-        if (found == null && !isOther(of, name)) {
-            Overloads getter = getter(of, name);
-            if (getter != null) found = Property.of(of, name, null, getter);
-        }
-        return found == null ? 0 : (long) found.number() << 1 | (found.isMethod() ? 1 : 0);
+        Numbered found = member(of, name);
+        return found == null ? 0 : (long) found.number() << 2 | found.kind();
     }
 
-    /** Whether it is an attribute that is neither a field nor a method. */
-    private static boolean isOther(Object of, String name) {
-        return isClass(of) || of.getClass().isArray() && name.equals("length");
+    private static Numbered member(Object of, String name) {
+        if (of instanceof Namespace) return ((Namespace) of).find(name);
+        Field field = field(of, name);
+        if (field != null) return Property.of(of, name, field, null);
+        Overloads methods = methods(of, name);
+        if (methods != null) return methods;
+        if (isClass(of)) return Permanent.within((Class<?>) of, name);
+        Overloads getter = of.getClass().isArray() && name.equals("length") ? null : getter(of, name);
+        return getter == null ? null : Property.of(of, name, null, getter);
     }
 
     static void read(Object of, int member, long to) throws Throwable {
-        ((Property) Numbered.of(member)).read(of, to);
+        Numbered.of(member).read(of, to);
     }
 
-    static void write(Object of, int member, Object value) throws Throwable {
+    /** Writes an attribute with a value, whose memory is used meanwhile. */
+    static void write(Object of, int member, long value) throws Throwable {
         ((Property) Numbered.of(member)).write(of, value);
     }
 
@@ -96,6 +97,13 @@ final class Operations {
 
     static String message(Object of) {
         return Failures.message((Throwable) of);
+    }
+
+    /** Writes what is asked of everything that was thrown: its class and its frames as a text, and whether something led to it. */
+    static void tell(Object of, long to) {
+        Throwable thrown = (Throwable) of;
+        Text.writeUtf8(to, Text.shown(thrown.getClass().getName()) + "\n" + Failures.frames(thrown));
+        Memory.putLong(to + 2 * Long.BYTES, Failures.cause(thrown) == null ? 0 : 1);
     }
 
     static long capabilities(Object of) {
@@ -113,16 +121,17 @@ final class Operations {
     /** A field, a method that is not called yet, a class within a class. */
     static Object getAttribute(Object of, String name) throws Throwable {
         if (of instanceof Namespace) {
-            Object found = ((Namespace) of).find(name);
+            Permanent found = ((Namespace) of).find(name);
             if (found == null) throw absent(of, name);
-            return found;
+            return found.value;
         }
         Field field = field(of, name);
         if (field != null) return field.get(of);
         Overloads methods = methods(of, name);
         if (methods != null) return new MethodGroup(of, methods);
         if (isClass(of)) {
-            for (Class<?> nested : ((Class<?>) of).getClasses()) if (nested.getSimpleName().equals(name)) return nested;
+            Permanent nested = Permanent.within((Class<?>) of, name);
+            if (nested != null) return nested.value;
             if (name.equals("class")) return of;
             if (name.equals("__doc__")) return Page.of((Class<?>) of);
         } else if (of.getClass().isArray() && name.equals("length")) {

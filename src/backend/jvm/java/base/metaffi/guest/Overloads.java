@@ -77,7 +77,7 @@ final class Overloads extends Numbered {
     }
 
     /** So often it is looked for a shortcut. */
-    private static final int LOOKS = 8;
+    static final int LOOKS = 8;
 
     final String name;
     private volatile Shortcut[] shortcuts = {};
@@ -209,8 +209,13 @@ final class Overloads extends Numbered {
     }
 
     @Override
-    boolean isMethod() {
-        return true;
+    int kind() {
+        return METHOD;
+    }
+
+    @Override
+    void read(Object of, long to) {
+        Values.write(to, new MethodGroup(of, this));
     }
 
     private Candidate meant(Object[] given) {

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,12 +15,18 @@ final class Property extends Numbered {
     private static final ClassValue<Map<String, Property>> OF_OBJECTS = table(), OF_CLASSES = table();
 
     private final String name;
+    /** Null if there is a getter. */
+    private final Field field;
     private final Overloads getter;
     /** (object, where the value is written) → nothing; null if there is a getter. */
     private final MethodHandle read;
+    /** How the field is written with values of the type that it was given latest; null if that is looked at each time. */
+    private volatile Shortcut write;
+    private int looks;
 
     private Property(String name, Field field, Overloads getter) {
         this.name = name;
+        this.field = field;
         this.getter = getter;
         read = field == null ? null : reader(field);
     }
@@ -52,18 +59,36 @@ final class Property extends Numbered {
         }
     }
 
-    /** Writes its value there. */
+    @Override
     void read(Object of, long to) throws Throwable {
         if (read != null) read.invokeExact(of, to);
         else getter.call(of, 0, 0, to);
     }
 
-    void write(Object of, Object value) throws Throwable {
-        Operations.setAttribute(of, name, value);
+    /** Has it be a value, whose memory is used meanwhile. */
+    void write(Object of, long value) throws Throwable {
+        Shortcut known = write;
+        if (known != null && known.takes(value, 1)) {
+            try {
+                known.target.invokeExact(of, value, value);
+                return;
+            } catch (Shortcut.Unfit other) {
+                // It is looked at below.
+            }
+        }
+        Operations.setAttribute(of, name, Values.read(value));
+        if (field != null && !Shortcut.isForeign(value) && looks++ < Overloads.LOOKS) write = writer(value);
+    }
+
+    private Shortcut writer(long value) throws IllegalAccessException {
+        Class<?> type = field.getType(), holder = field.getDeclaringClass();
+        MethodHandle set = LOOKUP.unreflectSetter(field);
+        boolean onObject = !Modifier.isStatic(field.getModifiers());
+        return Shortcut.of(set, onObject, new Class<?>[] {type}, new Type[] {field.getGenericType()}, value, true, holder.getClassLoader());
     }
 
     @Override
-    boolean isMethod() {
-        return false;
+    int kind() {
+        return ATTRIBUTE;
     }
 }

@@ -6,6 +6,8 @@ import java.lang.reflect.Method;
 final class Scalars {
     private static final int MOST = 4, BITS = 6, MASK = (1 << BITS) - 1;
 
+    private static final long[] TYPES = {0, Values.INT64, Values.FLOAT64, Values.INT32, Values.BOOL, Values.FLOAT32};
+
     private final long[] types;
     private final long result;
 
@@ -26,6 +28,20 @@ final class Scalars {
         }
         long result = type(codes >>> MOST * BITS);
         return is(result, method.getReturnType()) ? new Scalars(types, result) : null;
+    }
+
+    /** What a method takes and gives, as the other side has it; below zero if that is not a few numbers. */
+    static long codes(Method method) {
+        Class<?>[] params = method.getParameterTypes();
+        if (params.length > MOST) return -1;
+        long codes = code(method.getReturnType()) << MOST * BITS;
+        for (int i = 0; i < params.length; i++) codes |= code(params[i]) << i * BITS;
+        return codes;
+    }
+
+    private static long code(Class<?> type) {
+        for (long one : TYPES) if (is(one, type)) return one == 0 ? 0 : Long.numberOfTrailingZeros(one) + 1;
+        return -1;
     }
 
     private static long type(long code) {

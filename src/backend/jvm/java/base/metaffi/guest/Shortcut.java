@@ -24,7 +24,7 @@ final class Shortcut {
 
     private static final Unfit UNFIT = new Unfit();
 
-    /** The types of the arguments: Integer of what an int has, Void of null, Object of any object where that does not matter, ForeignObject of one of another language. */
+    /** The types of the arguments: Integer of what an int has, Void of null, Object of any object where that does not matter, ForeignObject of one of another language, and Callables of what calls. */
     private final Class<?>[] tags;
     private final boolean isAlone;
     /** (object, values, where the result is written) → nothing. */
@@ -44,7 +44,7 @@ final class Shortcut {
         for (int i = 0; i < types.length; i++) {
             tags[i] = tag(values + (long) i * VALUE, isAlone);
             // Classes of others are not kept.
-            boolean isKnown = tags[i] != null && (tags[i] == ForeignObject.class || tags[i].getClassLoader() == null || tags[i].getClassLoader() == loader);
+            boolean isKnown = tags[i] != null && (tags[i] == ForeignObject.class || tags[i] == Callables.class || tags[i].getClassLoader() == null || tags[i].getClassLoader() == loader);
             readers[i] = isKnown && Types.raw(generic[i]) == types[i] ? reader(tags[i], types[i], generic[i], i * VALUE) : null;
             if (readers[i] == null) return null;
         }
@@ -69,6 +69,12 @@ final class Shortcut {
         return true;
     }
 
+    /** Whether a value is an object or a callable of another language. */
+    static boolean isForeign(long value) {
+        Class<?> tag = tag(value, true);
+        return tag == ForeignObject.class || tag == Callables.class;
+    }
+
     private static Class<?> tag(long value, boolean isAlone) {
         long kind = Memory.getLong(value);
         if (kind == Values.INT64) return fits(Memory.getLong(value + DATUM)) ? Integer.class : Long.class;
@@ -76,6 +82,7 @@ final class Shortcut {
         if (kind == Values.STRING8) return String.class;
         if (kind == Values.BOOL) return Boolean.class;
         if (kind == Values.NULL) return Void.class;
+        if (kind == Values.CALLABLE) return isAlone ? Callables.class : null;
         if (kind != Values.HANDLE) return null;
         long reference = Memory.getLong(value + DATUM);
         if (reference == 0) return Void.class;
@@ -91,6 +98,7 @@ final class Shortcut {
 
     /** (values) → the argument; null if it has to be made of what is given there. */
     private static MethodHandle reader(Class<?> tag, Class<?> type, Type generic, int at) {
+        if (tag == Callables.class) return isFunction(type) ? at(at, function("called", type, generic)) : null;
         if (tag == ForeignObject.class) return Buffers.are(type) ? null : at(at, foreign(type, generic).asType(MethodType.methodType(type, long.class)));
         boolean isInteger = tag == Integer.class || tag == Long.class;
         if (type.isPrimitive()) {
@@ -169,14 +177,31 @@ final class Shortcut {
         return Values.scalar(Memory.getLong(value), value + DATUM);
     }
 
-    private static MethodHandle foreign(Class<?> type, Type generic) {
-        boolean isFunction = Capabilities.singleOf(type) != null && !Foreigners.hasParts(type) && Types.given(generic) == null;
-        return isFunction ? find("function", Object.class, Class.class, long.class).bindTo(type) : find("foreign", Object.class, Type.class, long.class).bindTo(generic);
+    /** Whether what can be called becomes an instance of a type. */
+    private static boolean isFunction(Class<?> type) {
+        return Capabilities.singleOf(type) != null && !Foreigners.hasParts(type);
     }
 
-    private static Object function(Class<?> type, long value) {
+    private static MethodHandle foreign(Class<?> type, Type generic) {
+        return isFunction(type) ? function("function", type, generic) : find("foreign", Object.class, Type.class, long.class).bindTo(generic);
+    }
+
+    private static MethodHandle function(String name, Class<?> type, Type generic) {
+        MethodHandle read = find(name, Object.class, Class.class, Class.class, long.class);
+        return MethodHandles.insertArguments(read, 0, type, Types.given(generic)).asType(MethodType.methodType(type, long.class));
+    }
+
+    private static Object function(Class<?> type, Class<?> gives, long value) {
         try {
-            return Coercion.to(Foreigners.of(type, Memory.getLong(value + DATUM)), type);
+            return Coercion.to(Foreigners.of(type, gives, Memory.getLong(value + DATUM)), type);
+        } catch (Refusal refused) {
+            throw UNFIT;
+        }
+    }
+
+    private static Object called(Class<?> type, Class<?> gives, long value) {
+        try {
+            return Coercion.to(Foreigners.called(type, gives, Memory.getLong(value + DATUM)), type);
         } catch (Refusal refused) {
             throw UNFIT;
         }
