@@ -1,5 +1,6 @@
 //! What Java does with objects and callables of other languages.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::{ptr, slice};
@@ -77,6 +78,24 @@ const OPERATIONS: [Operation; 23] = [
     Operation::Items,
 ];
 
+thread_local! {
+    /// What was left on this thread, as Java has it.
+    static FAILURE: Cell<jlong> = const { Cell::new(0) };
+}
+
+/// Leaves a failure to whoever takes it next.
+pub(super) fn fail(failed: Error) {
+    FAILURE.set(error::lent(failed));
+}
+
+/// The failure that was left, once; 0 if there is none.
+pub(super) fn take_failure() -> jlong {
+    FAILURE.replace(0)
+}
+
+/// What stands for what an object can do where asking has failed, and why is to be taken.
+const UNTOLD: jlong = jlong::MIN;
+
 /// What an object can do; below zero of a callable.
 pub(super) extern "system" fn capabilities(_: *mut JNIEnv, _: jclass, handle: jlong) -> jlong {
     let handle = handle as Key;
@@ -85,7 +104,13 @@ pub(super) extern "system" fn capabilities(_: *mut JNIEnv, _: jclass, handle: jl
     }
     // SAFETY: nothing is kept while the object's code runs.
     let found = unsafe { NATURE.go_out(|| of(handle)?.capabilities(handle)) };
-    found.map_or(0, |can| can.bits() as jlong & jlong::MAX)
+    match found {
+        Ok(can) => can.bits() as jlong & jlong::MAX,
+        Err(failed) => {
+            fail(failed);
+            UNTOLD
+        }
+    }
 }
 
 /// Another handle of an object or a callable.

@@ -1,13 +1,12 @@
 //! Callables of others that take and give a few numbers, as Java calls them: a word for each.
 
-use std::cell::Cell;
 use std::ffi::c_void;
 
 use jni_sys::{JNIEnv, jclass, jint, jlong};
 
 use super::env::NativeMethod;
+use super::foreign;
 use super::nature::NATURE;
-use super::{error, foreign};
 use crate::call::Callable;
 use crate::handle::{self, HandleKind, Key};
 use crate::object::of;
@@ -27,11 +26,6 @@ const MOST: usize = 4;
 
 /// Bits for each type: the number of the bit that it is, and one.
 const BITS: usize = 6;
-
-thread_local! {
-    /// What the last call on this thread failed with, as Java has it.
-    static FAILURE: Cell<jlong> = const { Cell::new(0) };
-}
 
 /// What a callable takes and gives, the result above all arguments; -1 if that is anything but numbers,
 /// truth values and characters, or too many.
@@ -121,7 +115,7 @@ pub(super) extern "C" fn call_words(
     match called {
         Ok(()) => frame[count as usize] as jlong,
         Err(failed) => {
-            FAILURE.set(error::lent(failed));
+            foreign::fail(failed);
             0
         }
     }
@@ -129,5 +123,5 @@ pub(super) extern "C" fn call_words(
 
 /// What the last call failed with, once; 0 if it did not.
 extern "system" fn take_failure(_: *mut JNIEnv, _: jclass) -> jlong {
-    FAILURE.replace(0)
+    foreign::take_failure()
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
-from collections import deque
 from threading import Lock
 
 from . import libmetaffi
@@ -60,11 +60,19 @@ def _member(self: Any, name: str) -> Any:
     return getattr(original, name)
 
 
-# By runtimes and families of instances: what nobody uses any more goes with what it is of, but for those
-# that came last, which need not be made again with every error.
+# By runtimes and families of instances. What nobody uses any more goes with the next full collection, and
+# what it is of; until then it need not be made again with every error.
 classes: dict[tuple[str, int], weakref.ref[type]] = {}
-_latest: deque[type] = deque(maxlen=64)
+_latest: list[type] = []
 _lock = Lock()
+
+
+def _let_go(phase: str, of: dict[str, int]) -> None:
+    if phase == "start" and of["generation"] == 2:
+        _latest.clear()
+
+
+gc.callbacks.append(_let_go)
 
 
 def make(key: tuple[str, int], foreign: Any, bases: tuple[type, ...]) -> type:

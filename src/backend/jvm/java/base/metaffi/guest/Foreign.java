@@ -71,11 +71,33 @@ final class Foreign {
         }
     }
 
-    /** Takes over a handle. */
+    /** What stands for the capabilities where asking has failed. */
+    private static final long UNTOLD = Long.MIN_VALUE;
+
+    /** Takes over a handle. What cannot be asked can nothing. */
     Foreign(long handle) {
-        this(handle, Host.capabilities(handle));
+        this(handle, able(handle));
         // Nothing of this object, which would never be collected then.
         CLEANER.register(this, held);
+    }
+
+    private static long able(long handle) {
+        long can = Host.capabilities(handle);
+        if (can != UNTOLD) return can;
+        Host.releaseFailure(Host.takeFailure());
+        return 0;
+    }
+
+    /** The same; what asking fails with is thrown. */
+    static Foreign asked(long handle) {
+        long can = Host.capabilities(handle);
+        if (can == UNTOLD) {
+            Host.release(handle);
+            throw Failures.sneaky(Failures.raised(Host.takeFailure()));
+        }
+        Foreign asked = new Foreign(handle, can);
+        CLEANER.register(asked, asked.held);
+        return asked;
     }
 
     private Foreign(long handle, long bits) {
@@ -89,7 +111,9 @@ final class Foreign {
 
     /** One by a handle that is lent, as long as that is. */
     static Foreign lent(long handle) {
-        return new Foreign(handle, Host.capabilities(handle));
+        long can = Host.capabilities(handle);
+        if (can == UNTOLD) throw Failures.sneaky(Failures.raised(Host.takeFailure()));
+        return new Foreign(handle, can);
     }
 
     /** The same for whoever keeps it. */

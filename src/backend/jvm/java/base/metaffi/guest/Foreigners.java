@@ -20,7 +20,7 @@ public final class Foreigners {
 
     /** An object by what stands for it where frames and values have it: a reference, or another's handle, which is lent. */
     static Object of(long reference) {
-        return reference >= 0 ? Objects.of(reference) : plain(new Foreign(Host.keep(~reference)));
+        return reference >= 0 ? Objects.of(reference) : plain(Foreign.asked(Host.keep(~reference)));
     }
 
     /** The same as something of a type: a value is made without what stands for an object. */
