@@ -100,7 +100,5 @@ def make(key: tuple[str, int], foreign: Any, bases: tuple[type, ...]) -> type:
         found = None if known is None else known()
         if found is None:
             classes[key] = weakref.ref(made, gone)
-            # Those of a module's own would keep its class loader when it is closed.
-            if spelled.startswith("java."):
-                _latest.append(made)
+            _latest.append(made)
     return made if found is None else found
