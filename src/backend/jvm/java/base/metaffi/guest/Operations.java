@@ -231,6 +231,8 @@ final class Operations {
     private static TreeMap<String, String> membersOf(Object of) {
         TreeMap<String, String> all = new TreeMap<>();
         boolean isClass = isClass(of);
+        // What it has as an object; those of all classes are found, too, but say nothing of this one.
+        if (isClass) for (String name : Overloads.names(Object.class, false)) all.put(name, "method");
         for (String name : Overloads.names(holder(of), isClass)) if (!name.equals(Members.CONSTRUCTOR)) all.put(name, "method");
         if (isClass) for (Class<?> nested : ((Class<?>) of).getClasses()) all.put(nested.getSimpleName(), "type");
         for (Field field : holder(of).getFields())
