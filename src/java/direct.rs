@@ -51,9 +51,10 @@ pub struct DirectCall {
     classes: Box<[u64]>,
     module: *const (),
     known: Once<ResolvedMember>,
-    /// How often something else would have been quicker, as good as exact.
+    /// How often something else would have been quicker, as good as exact, until that is told.
     slow_calls: AtomicU32,
-    /// Whether it is each time: the interface takes long over what a method takes, gives and throws.
+    /// Whether it is each time, and there may be something: the interface takes long over what a method takes,
+    /// gives and throws.
     is_slow: bool,
 }
 
@@ -89,7 +90,8 @@ impl DirectCall {
             return None;
         }
         let way = direct_ways::of(&described.kind, &described.moved)?;
-        let is_slow = way.may_throw && (!described.classes.is_empty() || described.moved != "void");
+        let takes_long = !described.classes.is_empty() || described.moved != "void";
+        let is_slow = way.may_throw && takes_long && support::may_have_own(entity);
         Some(DirectCall {
             entity,
             way,
@@ -213,9 +215,13 @@ impl DirectCall {
 
     #[inline(always)]
     fn count(&self, env: Env) {
-        let counted = self.slow_calls.load(Ordering::Relaxed).wrapping_add(1);
-        self.slow_calls.store(counted, Ordering::Relaxed);
-        if counted == OFTEN {
+        let counted = self.slow_calls.load(Ordering::Relaxed);
+        // Who has been told is not told again, and the line stays with all threads that read it.
+        if counted >= OFTEN {
+            return;
+        }
+        self.slow_calls.store(counted + 1, Ordering::Relaxed);
+        if counted + 1 == OFTEN {
             support::tell_often(env, self.entity);
         }
     }

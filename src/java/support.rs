@@ -122,6 +122,11 @@ fn own(entity: i64) -> *mut () {
     own.unwrap_or(ptr::null_mut())
 }
 
+/// Whether an entity can be given what calls it alone.
+pub(super) fn may_have_own(entity: i64) -> bool {
+    (entity as u32 as usize) < DIRECT.len()
+}
+
 /// Whether an entity is called more quickly than by the interface's own means.
 #[inline(always)]
 pub fn is_quick(entity: i64) -> bool {
@@ -259,8 +264,7 @@ pub(super) fn will_be_linked() -> bool {
 pub(super) fn tell_often(env: Env, entity: i64) {
     if let Some(support) = get() {
         // SAFETY: the method takes a number.
-        unsafe { env.call_nothing(support.often, &[jvalue { j: entity }]) };
-        env.clear_thrown();
+        let _ = unsafe { env.call_truth(support.often, &[jvalue { j: entity }]) };
     }
 }
 
@@ -414,7 +418,7 @@ impl JavaSupport {
                 begin: method("Interrupts", c"begin", c"()I")?,
             },
             call: method("Entities", c"call", c"(JJ)I")?,
-            often: method("Entities", c"often", c"(J)V")?,
+            often: method("Entities", c"often", c"(J)Z")?,
             load: method("Modules", c"load", c"([Ljava/lang/String;)I")?,
             bind: method("Binder", c"bind", BIND)?,
             pointer: method("Entities", c"pointer", c"(J)J")?,

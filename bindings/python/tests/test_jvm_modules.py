@@ -149,6 +149,52 @@ def test_objects_outlive_their_module(services: Path) -> None:
     assert first() == "hello"
 
 
+def test_threads_begin_in_the_module_that_was_loaded_last(tmp_path: Path) -> None:
+    current = jvm().load_module("").Thread.currentThread
+
+    def of_a_thread() -> object:
+        """The class loader of a thread that has called no module."""
+        found: list[object] = []
+        thread = threading.Thread(target=lambda: found.append(current().getContextClassLoader()))
+        thread.start()
+        thread.join()
+        return found[0]
+
+    one = jvm().load_module(str(tmp_path))
+    assert one.java
+    first = of_a_thread()
+    other = jvm().load_module(str(tmp_path))
+    assert other.java
+    assert of_a_thread() != first
+    # When that is gone, it is the one before.
+    del other
+    gc.collect()
+    assert of_a_thread() == first
+    del one
+    gc.collect()
+    assert of_a_thread() != first
+
+
+def test_what_closed_modules_were_asked_for_leaves_nothing(tmp_path: Path) -> None:
+    lang = jvm().load_module("").java.lang
+    last = lang.Class.forName("metaffi.guest.Numbered").getDeclaredField("last")
+    last.setAccessible(True)
+
+    def load_and_close() -> int:
+        for _ in range(50):
+            assert jvm().load_module(str(tmp_path)).java.util.ArrayList
+        gc.collect()
+        for _ in range(3):
+            lang.System.gc()
+        return int(last.getInt(None))
+
+    load_and_close()
+    before = load_and_close()
+    for _ in range(4):
+        after = load_and_close()
+    assert after - before < 150
+
+
 def test_source_files_are_compiled(tmp_path: Path, services: Path) -> None:
     one = write(
         tmp_path / "One.java",

@@ -15,7 +15,7 @@ final class Entities {
         final Bound bound;
         /** The same without a frame; null if nobody has asked for it. */
         Typed typed;
-        /** How often it was called here, as good as exact. */
+        /** How often it was called here, as good as exact, until that was told. */
         int calls;
 
         Entity(long number, MethodHandle target, Bound bound) {
@@ -27,8 +27,8 @@ final class Entities {
 
     private static final long USE = 1L << 32;
 
-    /** So many calls of one are worth a function of its own. One less than a power of two. */
-    private static final int OFTEN = (1 << 12) - 1;
+    /** So many calls of one are worth a function of its own. */
+    private static final int OFTEN = 1 << 12;
 
     private static Entity[] table = new Entity[256];
     private static int[] free = new int[256];
@@ -43,7 +43,7 @@ final class Entities {
             if (entity.number != number) throw freed();
             MethodHandle target = entity.target;
             if (target == null) target = make(entity);
-            if ((++entity.calls & OFTEN) == 0) often(number);
+            if (entity.calls < OFTEN && ++entity.calls == OFTEN && !often(number)) entity.calls = 0;
             target.invokeExact(frame);
             return 0;
         } catch (Throwable thrown) {
@@ -62,9 +62,9 @@ final class Entities {
         }
     }
 
-    /** One is called often, here or by the other side itself. */
-    static void often(long number) {
-        if ((int) number < OwnFunction.COUNT) Linked.often(number);
+    /** One is called often, here or by the other side itself. Whether all is done that can be. */
+    static boolean often(long number) {
+        return (int) number >= OwnFunction.COUNT || Linked.often(number);
     }
 
     /** What one calls with a frame. */

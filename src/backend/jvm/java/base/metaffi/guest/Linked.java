@@ -14,10 +14,11 @@ final class Linked {
     /** There have been many calls. */
     static void begin() {}
 
-    /** An entity is called often: it is given a function of its own, beside the calls. */
-    static void often(long number) {
+    /** An entity is called often: it is given a function of its own, beside the calls. Whether all is done that can be. */
+    static boolean often(long number) {
         hasOwn = true;
         Threads.beside(() -> OwnFunction.make(number));
+        return true;
     }
 
     /** The entity of an index has been given back. */

@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * By which class loader libraries find classes and services on a thread: that of the module which was called
  * there last. One that Java's own code has set stays.
  */
 final class Threads {
-    /** That of the module that was loaded last. */
-    private static volatile WeakReference<ClassLoader> latest = new WeakReference<>(null);
+    /** Those of the modules that are loaded, the last one first. */
+    private static final List<WeakReference<ClassLoader>> LOADED = new CopyOnWriteArrayList<>();
 
     private Threads() {}
 
@@ -33,13 +34,16 @@ final class Threads {
 
     /** What a thread has that has called no module. */
     private static ClassLoader before() {
-        ClassLoader loader = latest.get();
-        return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+        for (WeakReference<ClassLoader> one : LOADED) {
+            ClassLoader loader = one.get();
+            if (loader != null) return loader;
+        }
+        return ClassLoader.getSystemClassLoader();
     }
 
     /** A module is closed: neither this thread keeps it, nor is it given to others. */
     static void leave(ClassLoader closed) {
-        if (latest.get() == closed) latest.clear();
+        LOADED.removeIf(one -> one.get() == closed);
         Thread current = Thread.currentThread();
         if (current.getContextClassLoader() == closed) current.setContextClassLoader(before());
     }
@@ -69,7 +73,7 @@ final class Threads {
 
     /** A module has been loaded. */
     static ClassLoader loaded(ClassLoader loader) {
-        latest = new WeakReference<>(loader);
+        LOADED.add(0, new WeakReference<>(loader));
         return loader;
     }
 

@@ -20,7 +20,7 @@ import java.lang.invoke.MethodType;
  */
 final class Linked {
     private static boolean hasBegun;
-    private static volatile boolean isReady;
+    private static volatile boolean isReady, isRefused;
 
     private Linked() {}
 
@@ -37,6 +37,7 @@ final class Linked {
             Calls.prepare();
         } catch (Throwable noMemory) {
             // All goes on as it is.
+            isRefused = true;
         }
     }
 
@@ -45,9 +46,10 @@ final class Linked {
         return isReady ? Calls.allocate(length) : Host.allocate(length);
     }
 
-    /** An entity is called often: it is given a function of its own, beside the calls. */
-    static void often(long number) {
+    /** An entity is called often: it is given a function of its own, beside the calls. Whether all is done that can be. */
+    static boolean often(long number) {
         if (isReady) Threads.beside(() -> OwnFunction.make(number));
+        return isReady || isRefused;
     }
 
     /** The address of a C function that calls with a number and a frame, for ever. */
@@ -156,7 +158,7 @@ final class Linked {
                 isReady = true;
                 Host.ready(entry);
             } catch (Throwable refused) {
-                return;
+                isRefused = true;
             }
         }
     }
