@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
-from threading import Lock
+from _weakref import _remove_dead_weakref  # type: ignore[attr-defined]
 
 from . import libmetaffi
 
@@ -64,7 +64,6 @@ def _member(self: Any, name: str) -> Any:
 # what it is of; until then it need not be made again with every error.
 classes: dict[tuple[str, int], weakref.ref[type]] = {}
 _latest: list[type] = []
-_lock = Lock()
 
 
 def _let_go(phase: str, of: dict[str, int]) -> None:
@@ -89,16 +88,12 @@ def make(key: tuple[str, int], foreign: Any, bases: tuple[type, ...]) -> type:
         "__getattr__": _member,
         "_foreign": foreign,
     }
-    made = type.__new__(ForeignClass, spelled.rpartition(".")[2], bases, namespace)
+    made: type = type.__new__(ForeignClass, spelled.rpartition(".")[2], bases, namespace)
 
-    def gone(reference: weakref.ref[type]) -> None:
-        if classes.get(key) is reference:
-            del classes[key]
-
-    with _lock:
-        known = classes.get(key)
-        found = None if known is None else known()
-        if found is None:
-            classes[key] = weakref.ref(made, gone)
-            _latest.append(made)
-    return made if found is None else found
+    mine = weakref.ref(made, lambda _: _remove_dead_weakref(classes, key))
+    # Others may make one meanwhile, or have gone: each step is one that nobody comes between.
+    while (found := classes.setdefault(key, mine)()) is None:
+        _remove_dead_weakref(classes, key)
+    if found is made:
+        _latest.append(made)
+    return found
