@@ -61,6 +61,27 @@ def test_scopes_of_tasks_and_generators_end_in_any_order(
             runtime.scope().__exit__(None, None, None)
 
 
+def test_a_scope_that_ends_first_ends_its_own_deadline(python3: metaffi.MetaFFIRuntime) -> None:
+    run = python3.load_module("builtins").load_entity("callable=exec")
+    spin = "import time; end = time.monotonic() + 0.4\nwhile time.monotonic() < end: pass"
+
+    async def first(limited: asyncio.Event, both: asyncio.Event) -> None:
+        with python3.scope(deadline=0.2):
+            limited.set()
+            await both.wait()
+
+    async def main() -> None:
+        limited, both = asyncio.Event(), asyncio.Event()
+        task = asyncio.ensure_future(first(limited, both))
+        await limited.wait()
+        with python3.scope():
+            both.set()
+            await task
+            run(spin)
+
+    asyncio.run(main())
+
+
 def test_many_calls_at_once(guest: metaffi.MetaFFIModule) -> None:
     add = guest.load_entity("callable=add")
 

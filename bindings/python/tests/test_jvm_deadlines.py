@@ -81,6 +81,15 @@ def test_a_runtime_that_cannot_be_interrupted_says_so() -> None:
         scope.__enter__()
 
 
+@pytest.mark.parametrize("name", ["python3", "jvm"])
+def test_who_is_interrupted_is_a_thread(name: str) -> None:
+    runtime = jvm() if name == "jvm" else metaffi.MetaFFIRuntime(name)
+    with pytest.raises(metaffi.MetaFFIError, match="not 0"):
+        runtime.interrupt(0)
+    with pytest.raises(metaffi.MetaFFIError, match=r"no code .* threading\.get_ident"):
+        runtime.interrupt(12345)
+
+
 def test_code_of_python_is_interrupted_too() -> None:
     runtime = metaffi.MetaFFIRuntime("python3")
     forever = runtime.load_module("builtins").load_entity("callable=exec")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import pickle
+import sys
+import threading
 import traceback
 import types
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +177,80 @@ def test_classes_of_modules_that_are_gone_go(tmp_path: Path) -> None:
     del own
     gc.collect()
     assert sum("Own" in made.__name__ for one in classes.values() if (made := one())) <= 1
+
+
+def test_classes_within_classes_of_modules_that_are_gone_go(tmp_path: Path) -> None:
+    from metaffi._foreign_class import classes
+
+    source = tmp_path / "Above.java"
+    source.write_text(
+        """
+        public class Above extends RuntimeException {
+            public static class Below extends Above {}
+            public static class Plain {
+                public static class Under extends Above {}
+                public static class Further extends Plain {}
+            }
+        }
+        """
+    )
+    above = jvm().load_module(str(source)).Above
+    assert above.Below is above.Below
+    assert issubclass(above.Below, above)
+    assert issubclass(above.Plain.Under, above)
+    further = above.Plain.Further
+    assert further.Further is further
+    plain = weakref.ref(further)
+    del above, further
+    gc.collect()
+    left = [made.__name__ for one in list(classes.values()) if (made := one())]
+    assert not [name for name in left if name.startswith("Above")]
+    assert plain() is None
+
+
+def test_a_class_is_not_made_anew_with_each_error(tmp_path: Path) -> None:
+    source = tmp_path / "Again.java"
+    source.write_text(
+        """
+        public class Again extends RuntimeException {
+            public static void run() { throw new Again(); }
+        }
+        """
+    )
+    run = jvm().load_module(str(source)).load_entity("class=Again,callable=run")
+
+    def thrown() -> weakref.ref[type]:
+        with pytest.raises(metaffi.MetaFFIError) as raised:
+            run()
+        assert raised.value.foreign_type == "Again"
+        return weakref.ref(type(raised.value))
+
+    gc.collect()
+    gc.disable()
+    try:
+        first = thrown()
+        assert thrown()() is first() is not None
+    finally:
+        gc.enable()
+
+
+def test_threads_make_a_class_once() -> None:
+    from metaffi._foreign_class import classes, make
+
+    together = threading.Barrier(4)
+
+    def run(key: tuple[str, int]) -> type:
+        together.wait()
+        return make(key, "class some.Where", (metaffi.MetaFFIError,))
+
+    keys = [("jvm", -number) for number in range(1, 50)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for key in keys:
+                assert len(set(pool.map(run, [key] * 4))) == 1
+    finally:
+        sys.setswitchinterval(before)
+    gc.collect()
+    assert not classes.keys() & set(keys)

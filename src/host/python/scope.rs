@@ -26,8 +26,8 @@ pub(super) struct ScopeFields {
 static CLASS: Once<HeapType<ScopeFields>> = Once::new();
 
 thread_local! {
-    /// What this thread has entered, the latest last.
-    static ENTERED: RefCell<Vec<Arc<Scope>>> = const { RefCell::new(Vec::new()) };
+    /// What this thread has entered, the latest last, and the address of the instance that did it.
+    static ENTERED: RefCell<Vec<(usize, Arc<Scope>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The type, which is made when the first scope is.
@@ -88,9 +88,16 @@ pub(super) fn thread(gil: &Gil, number: &PyRef) -> Result<u64> {
     // SAFETY: a live object under the GIL.
     let thread = unsafe { (gil.api.PyLong_AsUnsignedLongLong)(number.as_ptr()) };
     // SAFETY: under the GIL.
-    match unsafe { (gil.api.PyErr_Occurred)() }.is_null() {
-        true => Ok(thread),
-        false => Err(fetch(gil)),
+    if !unsafe { (gil.api.PyErr_Occurred)() }.is_null() {
+        return Err(fetch(gil));
+    }
+    match thread {
+        // Runtimes take that as all others.
+        0 => Err(Error::invalid(
+            "thread: pass the threading.get_ident() of a thread, and not 0; without one all others \
+             are interrupted",
+        )),
+        thread => Ok(thread),
     }
 }
 
@@ -113,7 +120,7 @@ unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
                 scope.leave()?;
                 return Err(refused);
             }
-            ENTERED.with_borrow_mut(|entered| entered.push(scope));
+            ENTERED.with_borrow_mut(|entered| entered.push((object.addr(), scope)));
             Ok(PyRef::new_reference(gil, object))
         })
     }
@@ -124,12 +131,15 @@ unsafe extern "C-unwind" fn leave(object: Object, _: Object) -> Object {
     unsafe {
         trampoline(|gil| {
             let ScopeFields { runtime, .. } = fields(gil, object)?;
-            // Those of one runtime are all alike, whichever task or stack has entered them.
+            // Its own: tasks and stacks leave theirs in any order, and each may have a deadline.
             let scope = ENTERED.with_borrow_mut(|entered| {
-                let is = |scope: &Arc<Scope>| Arc::ptr_eq(scope.runtime(), runtime);
-                entered.iter().rposition(is).map(|index| entered.remove(index))
+                let is_own = |(instance, _): &(usize, _)| *instance == object.addr();
+                let is_alike = |(_, scope): &(_, Arc<Scope>)| Arc::ptr_eq(scope.runtime(), runtime);
+                let index = entered.iter().rposition(is_own);
+                let index = index.or_else(|| entered.iter().rposition(is_alike));
+                index.map(|index| entered.remove(index))
             });
-            let scope = scope.ok_or_else(|| {
+            let (_, scope) = scope.ok_or_else(|| {
                 Error::invalid(format!(
                     "this thread has not entered the runtime {}; a scope is left on the thread \
                      that entered it",
