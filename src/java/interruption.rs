@@ -93,7 +93,8 @@ impl Interrupts {
         env.check()?;
         match count == 0 && thread.is_some() {
             true => Err(Error::not_found(
-                "no code of Java runs on this thread: its number is what metaffi_thread_id gives there",
+                "no code of Java runs on this thread: its number is what metaffi_thread_id gives there, in \
+                 Python threading.get_ident()",
             )),
             false => Ok(()),
         }

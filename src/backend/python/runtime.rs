@@ -117,7 +117,7 @@ impl Runtime for Python {
         match threads.iter().filter(|thread| raise(thread)).count() {
             0 if thread.is_some() => Err(Error::not_found(
                 "no code of Python runs on this thread, and none ever has: its number is what \
-                 metaffi_thread_id gives there",
+                 metaffi_thread_id gives there, in Python threading.get_ident()",
             )),
             _ => Ok(()),
         }
