@@ -4,7 +4,7 @@
 //!
 //! While Python has a proxy of an object, it is the only one, so that the same object is the same
 //! here, as far as its runtime keeps [shadows](crate::object::Protocol::shadow). A proxy keeps its
-//! object by a handle of its own; it has no references to objects of Python, and the garbage
+//! object by a handle of its own; its references to objects of Python never lead back to it, and the garbage
 //! collector does not look at it: a host object that keeps an object of Python which keeps its proxy
 //! is a cycle that nobody finds.
 
@@ -227,19 +227,21 @@ impl ProxyFields {
 
     /// It stands for nothing any more: the handle that it had, for whoever frees it.
     fn hide(&self, gil: &Gil, proxy: Object) -> Key {
-        self.method.let_go(gil);
-        self.parts.let_go(gil);
         let key = self.key.swap(0, Ordering::Relaxed);
         if let (Some(protocol), true) = (self.protocol, key != 0)
             && protocol.shadow(key, Twin::Python) == proxy.cast()
         {
             protocol.set_shadow(key, Twin::Python, ptr::null_mut());
         }
-        match self.methods.get() {
+        let key = match self.methods.get() {
             0 => key,
             // The last of them gives it back.
             _ => self.late.replace(key),
-        }
+        };
+        // What they free may let other threads run, which find nothing here any more.
+        self.method.let_go(gil);
+        self.parts.let_go(gil);
+        key
     }
 }
 

@@ -6,7 +6,7 @@ use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
 use super::known::{self, NameOfFamily};
-use super::{ProxyFields, failure, method, slot, status};
+use super::{ProxyFields, class, failure, method, slot, status};
 use crate::error::{Error, Result, Status};
 use crate::object::{AttributeName, Capabilities, Family};
 use crate::python::api::Object;
@@ -62,7 +62,10 @@ unsafe fn get_known(
                 if let Some(earlier) = fields.parts.get(gil, name) {
                     return Ok(earlier);
                 }
-                if !fields.is_released() {
+                // A class of exceptions keeps its proxy and what it is below: classes do not keep it.
+                let is_kept = class::is(gil.api, part.as_ptr())
+                    || !fields.capabilities.has(Capabilities::TYPE);
+                if is_kept && !fields.is_released() {
                     fields.parts.put(gil, name, &part)?;
                 }
                 Ok(part)
