@@ -1,128 +1,116 @@
-"""Memory of long runs: what goes back and forth is let go on both sides."""
+"""Memory of Python's that methods of Java are given by name: arrays, and buffers that have it itself."""
 
 from __future__ import annotations
 
-import gc
-import threading
-from collections.abc import Iterator
+import array
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 from java import jvm
 
 import metaffi
 
+CLASSES = """
+public class Memory {
+    public static double sum(double[] of) { return java.util.Arrays.stream(of).sum(); }
+    public static double all(double[][] of) { double sum = 0; for (double[] row : of) sum += sum(row); return sum; }
+    public static String ints(int[] of) { return java.util.Arrays.toString(of); }
+    public static String bytes(byte[] of) { return java.util.Arrays.toString(of); }
+    public static String floats(float[] of) { return java.util.Arrays.toString(of); }
+    public static String object(Object of) { return of.getClass().getSimpleName(); }
+    public static String chosen(Object of) { return "object"; }
+    public static String chosen(byte[] of) { return "bytes"; }
+    public static String chosen(double[] of) { return "doubles"; }
+    public static String chosen(java.util.List<?> of) { return "list"; }
+    public static String among(Iterable<?> of, Object... more) { return "items"; }
+    public static String among(byte[] of, Object... more) { return "bytes"; }
+    public static String among(java.io.DataInput of, Object... more) { return "input"; }
+    public static void fill(java.nio.ByteBuffer to) { while (to.hasRemaining()) to.put((byte) 7); }
+    public static void twice(java.nio.DoubleBuffer to) { for (int i = 0; i < to.limit(); i++) to.put(i, 2 * to.get(i)); }
+    public static int left(java.nio.ByteBuffer of) { return of.remaining(); }
+}
+"""
+
 
 @pytest.fixture(scope="module")
-def module() -> metaffi.MetaFFIModule:
-    return jvm().load_module("")
+def memory() -> Any:
+    module = jvm().load_module("")
+    module.run(CLASSES)
+    return module.Memory
 
 
-def resident() -> int:
-    """The pages of this process that are in memory."""
-    return int(Path("/proc/self/statm").read_text().split()[1])
+def test_buffers_are_arrays_of_their_elements(memory: Any) -> None:
+    for given in (array.array("d", [1, 2]), memoryview(array.array("d", [1, 9, 2]))[::2]):
+        assert memory.sum(given) == 3
+    assert memory.ints(array.array("i", [1, -2])) == "[1, -2]"
+    assert memory.ints(array.array("q", [1, -2])) == "[1, -2]"
+    for octets in (b"\x01\xff", bytearray(b"\x01\xff"), memoryview(b"\x01\xff")):
+        assert memory.bytes(octets) == "[1, -1]"
+    with pytest.raises(
+        metaffi.MetaFFIError,
+        match=r"^ints\(python3 array.array\) .*; argument 1: \[1\]: 4294967296 does not fit int$",
+    ):
+        memory.ints(array.array("q", [1, 2**32]))
 
 
-def grows(work: Callable[[], Any], module: Any) -> int:
-    """By how many MiB memory grows with work that was done a few times before."""
-
-    def done() -> int:
-        work()
-        module.java.lang.System.gc()
-        gc.collect()
-        return resident()
-
-    for _ in range(2):
-        done()
-    before = done()
-    # The smallest of some: what the collectors leave for later is no leak.
-    return (min(done() for _ in range(3)) - before) * 4096 >> 20
-
-
-def test_callbacks(module: Any) -> None:
-    ran = module.java.util.stream.IntStream.range(0, 5000)
-    assert ran.map(lambda number: number + 1).sum() == 12502500
-
-    def work() -> None:
-        for _ in range(4):
-            module.java.util.stream.IntStream.range(0, 5000).map(lambda number: number + 1).sum()
-
-    assert grows(work, module) < 16
+def test_arrays_of_numpy_are_arrays(memory: Any) -> None:
+    numpy = pytest.importorskip("numpy")
+    numbers = numpy.arange(4.0)
+    assert memory.sum(numbers) == 6
+    assert memory.sum(numbers[::2]) == 2
+    assert memory.sum(numpy.array([1, 2])) == 3
+    for rows in (numbers.reshape(2, 2), numbers.reshape(2, 2).T, [numbers, numbers[:0]]):
+        assert memory.all(rows) == 6
+    assert memory.floats(numpy.array([1.5], dtype="float32")) == "[1.5]"
+    assert memory.bytes(numpy.array([200], dtype="uint8")) == "[-56]"
+    assert memory.object(numbers) == "double[]"
+    assert memory.object(numbers.reshape(2, 2)) == "double[][]"
+    assert memory.object(numpy.float64(1)) == "Double"
+    assert memory.object(numpy.int32(1)) == "Integer"
+    assert memory.object(numpy.bool_(True)) == "Boolean"
+    assert memory.chosen(numbers) == "doubles"
+    with pytest.raises(metaffi.MetaFFIError, match="is none of"):
+        memory.sum(numbers.reshape(2, 2))
 
 
-def test_failures(module: Any) -> None:
-    parse = module.java.lang.Integer.parseInt
-    thrown = module.java.lang.NumberFormatException
-
-    def work() -> None:
-        for _ in range(3000):
-            try:
-                parse("five")
-            except thrown:
-                continue
-
-    assert grows(work, module) < 16
-
-
-def test_failures_of_callbacks(module: Any) -> None:
-    empty = module.java.util.Optional.empty()
-    own = module.java.lang.IllegalStateException
-
-    def fails() -> None:
-        raise own("mine")
-
-    def work() -> None:
-        for _ in range(1000):
-            try:
-                empty.orElseGet(fails)
-            except own:
-                continue
-
-    assert grows(work, module) < 16
+def test_bytes_are_bytes_before_all_else(memory: Any, tmp_path: Path) -> None:
+    for given in (b"a", bytearray(b"a"), memoryview(b"a")):
+        assert memory.chosen(given) == "bytes"
+        assert memory.among(given) == "bytes"
+        assert memory.object(given) == "byte[]"
+    assert memory.chosen([1]) == "list"
+    assert memory.chosen(array.array("i", [1])) == "object"
+    module = jvm().load_module("")
+    module.java.nio.file.Files.write(tmp_path / "file", b"\x00\xff")
+    assert (tmp_path / "file").read_bytes() == b"\x00\xff"
+    items = module.java.util.ArrayList([b"ab"])
+    assert bytes(items[0]) == b"ab"
 
 
-def test_objects_that_other_threads_let_go(module: Any) -> None:
-    array_list = module.java.util.ArrayList
-    kept: list[Any] = []
-
-    def let_go() -> None:
-        while kept:
-            kept.pop()
-
-    def work() -> None:
-        for _ in range(10):
-            kept.extend(array_list() for _ in range(300))
-            threads = [threading.Thread(target=let_go) for _ in range(3)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-
-    assert grows(work, module) < 16
+def test_a_buffer_of_java_has_the_memory_itself(memory: Any) -> None:
+    given = bytearray(4)
+    memory.fill(given)
+    assert given == b"\7\7\7\7"
+    # It is lent for the call only: an array that somebody looks at does not grow.
+    given.append(1)
+    numbers = array.array("d", [1, 2])
+    memory.twice(numbers)
+    assert numbers.tolist() == [2, 4]
+    numbers.append(1)
+    assert memory.left(b"abc") == 3
+    with pytest.raises(metaffi.MetaFFIError, match="ReadOnlyBufferException"):
+        memory.fill(b"abc")
+    with pytest.raises(metaffi.MetaFFIError, match=r"does not become java.nio.DoubleBuffer"):
+        memory.twice(array.array("i", [1]))
 
 
-@pytest.fixture
-def many(tmp_path: Path) -> Iterator[Callable[[], None]]:
-    source = tmp_path / "Own.java"
-    source.write_text(
-        "public class Own extends RuntimeException { public static byte[] kept = new byte[1 << 20]; }"
-    )
-    (tmp_path / "classes").mkdir()
-    import subprocess
-
-    from java import jdk
-
-    javac = [str(jdk() / "bin/javac"), "-d", str(tmp_path / "classes"), str(source)]
-    subprocess.run(javac, check=True)
-
-    def work() -> None:
-        for _ in range(30):
-            loaded = jvm().load_module(str(tmp_path / "classes"))
-            assert len(loaded.load_entity("class=Own,field=kept,getter")()) == 1 << 20
-
-    yield work
-
-
-def test_modules(many: Callable[[], None], module: Any) -> None:
-    assert grows(many, module) < 64
+def test_what_was_looked_at_is_not_held(memory: Any) -> None:
+    given = bytearray(b"ab")
+    memory.among(given)
+    memory.object([given])
+    with pytest.raises(metaffi.MetaFFIError):
+        memory.ints(array.array("q", [2**40]))
+    with pytest.raises(metaffi.MetaFFIError):
+        memory.sum(given, given)
+    given.append(1)
