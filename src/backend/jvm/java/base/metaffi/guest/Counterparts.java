@@ -30,6 +30,7 @@ final class Counterparts {
     static Object of(Object given, Class<?> type) {
         if (!has(given, type)) return null;
         if (given instanceof String) return constant((String) given, type);
+        if (isSkipped(given)) return null;
         Instant moment = moment(given);
         switch (type.getName()) {
             case "java.util.Date":
@@ -56,6 +57,11 @@ final class Counterparts {
         return given instanceof Instant ? (Instant) given : null;
     }
 
+    /** Whether it is a local time that never was in the zone that Java is in, where clocks were put forward. */
+    private static boolean isSkipped(Object given) {
+        return given instanceof LocalDateTime && ZoneId.systemDefault().getRules().getValidOffsets((LocalDateTime) given).isEmpty();
+    }
+
     /** By a method of a class of a module that Java need not have. */
     private static Object made(Class<?> type, String method, Class<?> of, Object given) {
         try {
@@ -74,6 +80,7 @@ final class Counterparts {
 
     /** What is to be said where there is none. */
     static String advice(Object given, Class<?> type) {
+        if (has(given, type) && isSkipped(given)) return ", as clocks in " + ZoneId.systemDefault() + " were put forward then; give it with its offset from UTC";
         if (!(given instanceof String) || !type.isEnum()) return "";
         StringJoiner names = new StringJoiner(", ", ", whose constants are ", "");
         for (Object one : type.getEnumConstants()) names.add(((Enum<?>) one).name());

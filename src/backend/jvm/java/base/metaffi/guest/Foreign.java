@@ -92,8 +92,10 @@ final class Foreign {
     static Foreign asked(long handle) {
         long can = Host.capabilities(handle);
         if (can == UNTOLD) {
+            // Letting go may run what fails, too.
+            long failure = Host.takeFailure();
             Host.release(handle);
-            throw Failures.sneaky(Failures.raised(Host.takeFailure()));
+            throw Failures.sneaky(Failures.raised(failure));
         }
         Foreign asked = new Foreign(handle, can);
         CLEANER.register(asked, asked.held);
@@ -193,7 +195,7 @@ final class Foreign {
     /** The callable that it is: of the types that it declares, or of those of a method, if these are a few numbers; null if it is none. */
     Foreign callable(Method method) {
         long callable = isCallable ? 0 : Host.callableOf(handle, Scalars.codes(method));
-        return isCallable ? this : callable == 0 ? null : new Foreign(callable);
+        return isCallable ? this : callable == 0 ? null : asked(callable);
     }
 
     /** How it is called by a method; null if only with values of any types. */

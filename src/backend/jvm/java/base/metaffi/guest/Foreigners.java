@@ -59,7 +59,7 @@ public final class Foreigners {
         long identity = Linked.identity(~reference);
         Object latest = latest(type, gives, identity);
         if (latest != null) return latest;
-        Foreign foreign = new Foreign(Host.keep(~reference));
+        Foreign foreign = Foreign.asked(Host.keep(~reference));
         boolean isCalled = identity != 0 && foreign.can(Capabilities.CALL) && type.isInterface() && Capabilities.singleOf(type) != null;
         if (!isCalled) return plain(foreign);
         Object made = foreign.can(LOOKS) ? Coercion.to(plain(foreign), type) : function(foreign, type);
@@ -116,7 +116,7 @@ public final class Foreigners {
         if (handle == 0 || !type.isInterface()) return as(called(handle), type);
         long identity = Linked.identity(handle);
         Object latest = latest(type, gives, identity);
-        return latest != null ? latest : remember(giving(function(new Foreign(Host.keep(handle)), type), gives), identity, type);
+        return latest != null ? latest : remember(giving(function(Foreign.asked(Host.keep(handle)), type), gives), identity, type);
     }
 
     /** What makes an instance of an interface that is nothing else; null of one that not everybody may use. */
@@ -149,7 +149,7 @@ public final class Foreigners {
 
     /** A callable by its handle, which is lent; null of 0. */
     static Object called(long handle) {
-        return handle == 0 ? null : plain(new Foreign(Host.keep(handle)));
+        return handle == 0 ? null : plain(Foreign.asked(Host.keep(handle)));
     }
 
     /** Writes an object as a value, which whoever reads it owns. */
@@ -301,7 +301,7 @@ public final class Foreigners {
     /** What Java has thrown, of an error of another language that was raised for it; null of everything else. */
     private static Object thrown(Object object, Class<?> type) {
         Foreign foreign = Throwable.class.isAssignableFrom(type) ? in(object) : null;
-        if (foreign == null || foreign.isCallable) return null;
+        if (foreign == null || !foreign.can(Capabilities.ERROR)) return null;
         try {
             return foreign.run(Foreign.GET, "original");
         } catch (ForeignException | Refusal none) {

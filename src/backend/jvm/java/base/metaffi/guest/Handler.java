@@ -67,7 +67,7 @@ final class Handler implements InvocationHandler {
         }
         Object result = member(self, method, all);
         Class<?> type = gives != null && isSingle(method) ? gives : method.getReturnType();
-        if (type == void.class) return null;
+        if (type == void.class || type == Void.class) return null;
         if (result == null && !type.isPrimitive()) return null;
         if (Coercion.match(result, type) == Coercion.NONE)
             throw new ClassCastException("what was called gives " + Operations.spelled(result) + ", but " + method + " returns " + type.getTypeName());
