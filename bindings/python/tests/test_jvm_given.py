@@ -273,3 +273,52 @@ def test_a_function_that_is_given_again_is_the_same_instance(module: Any) -> Non
         module.Listeners.add(work)
     for _ in range(10):
         assert module.Listeners.remove(work)
+
+
+def test_a_local_time_that_never_was_is_refused(module: Any) -> None:
+    module.run(
+        "public class Dates {"
+        " public static String date(java.util.Date of) { return of.toInstant().toString(); }"
+        " public static String stamp(java.sql.Timestamp of) { return of.toInstant().toString(); }"
+        "}"
+    )
+    zones = module.java.util.TimeZone
+    before = zones.getDefault()
+    zones.setDefault(zones.getTimeZone("Europe/Berlin"))
+    try:
+        for of in (module.Dates.date, module.Dates.stamp):
+            assert of(datetime.datetime(2021, 3, 28, 3, 30)) == "2021-03-28T01:30:00Z"
+            skipped = datetime.datetime(2021, 3, 28, 2, 30)
+            with pytest.raises(metaffi.MetaFFIError, match=r"as clocks in Europe/Berlin were put"):
+                of(skipped)
+            assert of(skipped.replace(tzinfo=UTC)) == "2021-03-28T02:30:00Z"
+    finally:
+        zones.setDefault(before)
+
+
+def test_what_is_no_error_is_not_asked_what_java_has_thrown(module: Any) -> None:
+    asked = []
+
+    class Painting:
+        @property
+        def original(self) -> None:
+            asked.append(self)
+
+    for _ in range(10):
+        with pytest.raises(metaffi.MetaFFIError):
+            module.java.lang.RuntimeException().addSuppressed(Painting())
+    assert not asked
+
+
+def test_what_gives_nothing_may_be_a_function_that_gives_something(module: Any) -> None:
+    module.run(
+        "public class Nothing {"
+        " public static Object of(java.util.concurrent.Callable<Void> of) throws Exception {"
+        "  return of.call(); }"
+        " public static Object by(java.util.function.Function<String, Void> of) {"
+        "  return of.apply(null); }"
+        "}"
+    )
+    for _ in range(10):
+        assert module.Nothing.of(lambda: 5) is None
+        assert module.Nothing.by(lambda got: "something") is None

@@ -29,14 +29,26 @@ public class Memory {
     public static void fill(java.nio.ByteBuffer to) { while (to.hasRemaining()) to.put((byte) 7); }
     public static void twice(java.nio.DoubleBuffer to) { for (int i = 0; i < to.limit(); i++) to.put(i, 2 * to.get(i)); }
     public static int left(java.nio.ByteBuffer of) { return of.remaining(); }
+    public static int lefts(java.nio.ByteBuffer... of) { int sum = 0; for (java.nio.ByteBuffer one : of) sum += one.remaining(); return sum; }
+    public static int size(java.util.List<Integer> of) { return of.size(); }
+    public static java.nio.ByteBuffer same(java.nio.ByteBuffer of) { return of; }
+    public static Object next(java.nio.ByteBuffer of) { of.get(); return of; }
+    public static java.nio.DoubleBuffer rest(java.nio.DoubleBuffer of) { return of.position(1).slice(); }
+    private static final java.nio.ByteBuffer OWN = java.nio.ByteBuffer.allocateDirect(1);
+    public static java.nio.ByteBuffer own(java.nio.ByteBuffer of) { return OWN; }
 }
 """
 
 
 @pytest.fixture(scope="module")
-def memory() -> Any:
-    module = jvm().load_module("")
-    module.run(CLASSES)
+def module() -> metaffi.MetaFFIModule:
+    loaded = jvm().load_module("")
+    loaded.run(CLASSES)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def memory(module: Any) -> Any:
     return module.Memory
 
 
@@ -114,3 +126,59 @@ def test_what_was_looked_at_is_not_held(memory: Any) -> None:
     with pytest.raises(metaffi.MetaFFIError):
         memory.sum(given, given)
     given.append(1)
+
+
+def test_what_was_an_object_is_not_held(module: Any, memory: Any) -> None:
+    given = bytearray(b"ab")
+    entity = module.load_entity("class=Memory,callable=size")
+    for size in (memory.size, entity):
+        for _ in range(20):
+            assert size(given) == 2
+    given.append(1)
+    assert memory.lefts(given, bytearray(2)) == 5
+    given.append(1)
+
+
+def test_a_buffer_that_comes_back_has_memory_of_its_own(module: Any, memory: Any) -> None:
+    given = bytearray(b"abc")
+    same, after, own = memory.same(given), memory.next(given), memory.own(given)
+    alike = module.load_entity("class=Memory,callable=same")(given)
+    given[:] = b"xyz"
+    given.append(1)
+    assert [same.get(index) for index in range(3)] == [97, 98, 99]
+    assert not same.isReadOnly()
+    assert memory.same(b"abc").isReadOnly()
+    assert (after.position(), after.limit(), after.get(0), after.get()) == (1, 3, 97, 98)
+    assert bytes(alike) == b"abc"
+    numbers = array.array("d", [1, 2, 3])
+    rest = memory.rest(numbers)
+    numbers[1] = 5
+    assert (rest.capacity(), rest.get(0), rest.get(1)) == (2, 2, 3)
+    own.put(0, 5)
+    assert memory.own(given).get(0) == 5
+
+
+def test_a_segment_that_comes_back_has_memory_of_its_own(module: Any) -> None:
+    if module.java.lang.Runtime.version().feature() < 22:
+        pytest.skip("Java before 22 has no segments of memory")
+    module.run(
+        "public class Segments {"
+        " public static java.lang.foreign.MemorySegment rest(java.lang.foreign.MemorySegment of) {"
+        "  return of.asSlice(1); }"
+        " public static byte first(java.lang.foreign.MemorySegment of) {"
+        "  return of.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0); }"
+        "}"
+    )
+    given = bytearray(b"abc")
+    rest = module.Segments.rest(given)
+    given[:] = b"xyz"
+    given.append(1)
+    assert rest.byteSize() == 2
+    assert module.Segments.first(rest) == 98
+
+
+def test_bytes_are_one_of_any_number_of_arguments(module: Any) -> None:
+    assert module.java.lang.String.format("%s", b"ab").startswith("[B@")
+    assert module.java.util.Arrays.asList(b"ab").size() == 1
+    assert module.java.util.Arrays.asList([1, 2]).size() == 2
+    assert module.java.util.Arrays.asList(b"ab", b"c").size() == 2

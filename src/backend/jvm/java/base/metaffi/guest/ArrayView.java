@@ -103,6 +103,11 @@ final class ArrayView {
         return true;
     }
 
+    /** Whether an address is among those of its elements. */
+    boolean has(long address) {
+        return address >= data && address <= data + bytes();
+    }
+
     /** How many bytes its elements take. */
     long bytes() {
         long bytes = Elements.size(element);

@@ -51,11 +51,18 @@ final class Bound {
         MethodType type = called.type();
         int count = params.size(), offset = 0;
         MethodHandle[] readers = new MethodHandle[count];
+        int[] lent = new int[count];
+        int lends = 0;
         for (int i = 0; i < count; i++) {
             readers[i] = Passing.reader(params.get(i), offset, type.parameterType(i), types.get(i), names[i]);
+            if (params.get(i).isArray() && Buffers.are(type.parameterType(i))) lent[lends++] = offset;
             offset += params.get(i).slots * SLOT;
         }
         called = MethodHandles.filterArguments(called, 0, readers);
+        if (lends > 0 && mayBeBuffer(type.returnType())) {
+            called = MethodHandles.collectArguments(kept(type.returnType(), java.util.Arrays.copyOf(lent, lends)), 0, called);
+            count++;
+        }
         if (!returns.isEmpty()) {
             called = MethodHandles.collectArguments(Passing.writer(returns.get(0), offset, type.returnType()), 1, called);
             count++;
@@ -63,9 +70,32 @@ final class Bound {
         return Caller.within(target.callers(), MethodHandles.permuteArguments(called, MethodType.methodType(void.class, long.class), new int[count]));
     }
 
+    private static boolean mayBeBuffer(Class<?> type) {
+        return Buffers.are(type) || type.isAssignableFrom(java.nio.ByteBuffer.class);
+    }
+
+    /** (result, frame) → the result; of a buffer over the memory of arguments a copy, which stays when that goes. */
+    private static MethodHandle kept(Class<?> type, int[] lent) {
+        MethodHandle kept = method("kept", MethodType.methodType(Object.class, int[].class, Object.class, long.class));
+        return MethodHandles.insertArguments(kept, 0, (Object) lent).asType(MethodType.methodType(type, type, long.class));
+    }
+
+    private static Object kept(int[] lent, Object result, long frame) {
+        long address = Buffers.address(result);
+        for (int offset : lent) {
+            long array = address == 0 ? 0 : Memory.getLong(frame + offset);
+            if (array != 0 && new ArrayView(array).has(address)) return Buffers.copy(result);
+        }
+        return result;
+    }
+
     private static MethodHandle present() {
+        return method("requirePresent", MethodType.methodType(Object.class, Object.class));
+    }
+
+    private static MethodHandle method(String name, MethodType type) {
         try {
-            return MethodHandles.lookup().findStatic(Bound.class, "requirePresent", MethodType.methodType(Object.class, Object.class));
+            return MethodHandles.lookup().findStatic(Bound.class, name, type);
         } catch (ReflectiveOperationException absent) {
             throw new AssertionError(absent);
         }

@@ -23,6 +23,16 @@ final class Buffers {
         return !((Buffer) object).isReadOnly();
     }
 
+    /** Where the memory of a buffer is, if that is outside of Java's; else 0. */
+    static long address(Object object) {
+        return object instanceof Buffer && ((Buffer) object).isDirect() ? Host.address((Buffer) object) : 0;
+    }
+
+    /** The same buffer over memory of its own. */
+    static Object copy(Object buffer) {
+        return NioBuffers.own((Buffer) buffer);
+    }
+
     /** The elements of an array, which are not copied, as long as they are lent. */
     static Object of(ArrayView view, Class<?> type) {
         NioBuffers.check(view, type);

@@ -194,17 +194,18 @@ final class Coercion {
         Object taken = foreign.taken(raw);
         if (taken != null) return taken;
         LentMemory memory = Buffers.are(raw) ? null : foreign.memory();
-        int match = memory == null ? NONE : memory.match(raw);
-        if (match > LAST || match == LAST && !raw.isInstance(given)) {
+        if (memory != null) {
             try {
-                return memory.as(type);
+                int match = memory.match(raw);
+                if (match > LAST || match == LAST && !raw.isInstance(given)) return memory.as(type);
             } finally {
+                // What is no value here is an object, whose memory is its own again.
                 foreign.settle();
             }
         }
         if (Counterparts.areFiles(raw) && Counterparts.isFile(foreign)) return Counterparts.file(foreign, raw);
         Object value = said(given, raw);
-        return value == given || isOfValues(raw) || match(value, raw) != NONE ? value : given;
+        return value == given || isOfValues(raw) || Counterparts.has(value, raw) || match(value, raw) != NONE ? value : given;
     }
 
     /** The value that an object says it is where a type is given one; else the object. */

@@ -32,6 +32,11 @@ final class LentMemory {
         return Arrays.leaf(type).isPrimitive() ? Coercion.CHECKED : Coercion.LAST;
     }
 
+    /** Whether an address is in it. */
+    boolean has(long address) {
+        return new ArrayView(array).has(address);
+    }
+
     private boolean isLentAs(Class<?> type) {
         try {
             NioBuffers.check(new ArrayView(array), type);

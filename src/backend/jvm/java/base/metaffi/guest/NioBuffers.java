@@ -62,12 +62,21 @@ final class NioBuffers {
     }
 
     private static ByteOrder order(Buffer buffer) {
+        if (buffer instanceof ByteBuffer) return ((ByteBuffer) buffer).order();
         if (buffer instanceof DoubleBuffer) return ((DoubleBuffer) buffer).order();
         if (buffer instanceof FloatBuffer) return ((FloatBuffer) buffer).order();
         if (buffer instanceof LongBuffer) return ((LongBuffer) buffer).order();
         if (buffer instanceof IntBuffer) return ((IntBuffer) buffer).order();
         if (buffer instanceof ShortBuffer) return ((ShortBuffer) buffer).order();
         return ((CharBuffer) buffer).order();
+    }
+
+    /** The same buffer, which is outside of Java's memory, over memory of its own. */
+    static Buffer own(Buffer buffer) {
+        int bytes = buffer.capacity() * Elements.size(Kind.element(element(buffer.getClass())).number);
+        ByteBuffer all = ByteBuffer.allocateDirect(bytes).put(Host.buffer(Host.address(buffer), bytes)).clear();
+        Buffer own = (Buffer) typed((buffer.isReadOnly() ? all.asReadOnlyBuffer() : all).order(order(buffer)), buffer.getClass());
+        return own.limit(buffer.limit()).position(buffer.position());
     }
 
     /** An array of what is left in it. */

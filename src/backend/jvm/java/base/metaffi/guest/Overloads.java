@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The public methods of one name, or the constructors, of a class: which of them is meant is seen by what is given. */
 final class Overloads extends Numbered {
@@ -153,7 +154,7 @@ final class Overloads extends Numbered {
     Object call(Object self, Object[] given) throws Throwable {
         try {
             Candidate meant = meant(given);
-            return meant.spread().invokeExact(arguments(meant, self, given));
+            return kept(meant.spread().invokeExact(arguments(meant, self, given)), given);
         } finally {
             Foreigners.settle(given);
         }
@@ -161,28 +162,36 @@ final class Overloads extends Numbered {
 
     /** The same with values, which writes the result as one. */
     void call(Object self, long values, int count, long to) throws Throwable {
+        Shortcut unfit = null;
         for (Shortcut one : shortcuts) {
             if (!one.takes(values, count)) continue;
             try {
                 one.target.invokeExact(self, values, to);
                 return;
             } catch (Shortcut.Unfit other) {
+                unfit = one;
                 break;
             }
         }
         Object[] given = Values.all(values, count);
         try {
             Candidate meant = meant(given);
-            if (looks < LOOKS) learn(meant, given, values);
-            Values.write(to, meant.spread().invokeExact(arguments(meant, self, given)));
+            if (looks < LOOKS) learn(meant, given, values, unfit);
+            Values.write(to, kept(meant.spread().invokeExact(arguments(meant, self, given)), given));
         } finally {
             Foreigners.settle(given);
         }
     }
 
-    /** Remembers what was meant, if that is always so with arguments of these types. */
-    private synchronized void learn(Candidate meant, Object[] given, long values) throws IllegalAccessException {
+    /** Remembers what was meant, if that is always so with arguments of these types; forgets what was unfit. */
+    private synchronized void learn(Candidate meant, Object[] given, long values, Shortcut unfit) throws IllegalAccessException {
         looks++;
+        if (unfit != null) {
+            shortcuts = Stream.of(shortcuts).filter(one -> one != unfit).toArray(Shortcut[]::new);
+            return;
+        }
+        // Another thread may have learnt it.
+        for (Shortcut one : shortcuts) if (one.takes(values, given.length)) return;
         int count = given.length, able = 0, match = match(meant, given);
         MethodHandle handle = meant.handle();
         if (handle == null || meant.isExpanded) return;
@@ -270,7 +279,14 @@ final class Overloads extends Numbered {
         for (int i = 0; i < given.length && worst != Coercion.NONE; i++) worst = Math.min(worst, Coercion.match(given[i], one.type(i)));
         // Of elements those that are boxed are as good as others.
         if (one.isExpanded) return Math.min(worst, Coercion.LOOSE);
-        return worst == Coercion.NONE ? worst : worst + BY_ARRAY;
+        if (worst == Coercion.NONE || worst == Coercion.LAST && one.member.isVarArgs() && isArray(given[given.length - 1])) return worst;
+        return worst + BY_ARRAY;
+    }
+
+    /** Whether it has elements of its own type, as bytes do: it is rather one element of what takes others. */
+    private static boolean isArray(Object given) {
+        Foreign foreign = Foreigners.in(given);
+        return foreign != null && foreign.memory() != null;
     }
 
     private Object[] arguments(Candidate one, Object self, Object[] given) {
@@ -281,7 +297,7 @@ final class Overloads extends Numbered {
         if (one.isExpanded) {
             Class<?> element = one.type(fixed);
             Object rest = Array.newInstance(element, given.length - fixed);
-            for (int i = fixed; i < given.length; i++) Array.set(rest, i - fixed, Coercion.to(given[i], element));
+            for (int i = fixed; i < given.length; i++) Array.set(rest, i - fixed, argument(given[i], element));
             all[first + fixed] = rest;
         }
         return all;
@@ -292,6 +308,18 @@ final class Overloads extends Numbered {
         Foreign foreign = Buffers.are(Types.raw(type)) ? Foreigners.in(given) : null;
         LentMemory memory = foreign == null ? null : foreign.memory();
         return memory == null ? Coercion.to(given, type) : memory.as(type);
+    }
+
+    /** A result; a buffer over memory that is lent for the call only is one over memory of its own. */
+    private static Object kept(Object result, Object[] given) {
+        long address = Buffers.address(result);
+        if (address == 0) return result;
+        for (Object one : given) {
+            Foreign foreign = Foreigners.in(one);
+            LentMemory memory = foreign == null ? null : foreign.memory();
+            if (memory != null && memory.has(address)) return Buffers.copy(result);
+        }
+        return result;
     }
 
     private List<Executable> members() {

@@ -1,5 +1,6 @@
 package metaffi.guest;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.Buffer;
@@ -22,6 +23,19 @@ final class Buffers {
     /** Whether they may write it, too. */
     static boolean areWritable(Object object) {
         return object instanceof Buffer buffer ? !buffer.isReadOnly() : !((MemorySegment) object).isReadOnly();
+    }
+
+    /** Where the memory of a buffer is, if that is outside of Java's; else 0. */
+    static long address(Object object) {
+        if (object instanceof Buffer buffer) return buffer.isDirect() ? Host.address(buffer) : 0;
+        return object instanceof MemorySegment segment && segment.isNative() ? segment.address() : 0;
+    }
+
+    /** The same buffer over memory of its own. */
+    static Object copy(Object given) {
+        if (given instanceof Buffer buffer) return NioBuffers.own(buffer);
+        MemorySegment segment = (MemorySegment) given, own = Arena.ofAuto().allocate(segment.byteSize()).copyFrom(segment);
+        return segment.isReadOnly() ? own.asReadOnly() : own;
     }
 
     /** The elements of an array, which are not copied, as long as they are lent. */
