@@ -103,7 +103,7 @@ def test_it_is_given_where_java_takes_what_is_thrown(java: Any) -> None:
     outer = java.lang.RuntimeException("outer", inner)
     assert outer.getCause().equals(inner.original)
     assert "inner" in str(outer.__cause__)
-    assert java.util.Optional.of(inner).get() is inner
+    assert java.util.Optional.of(inner).get() == inner.original
     with pytest.raises(metaffi.MetaFFIError):
         java.lang.RuntimeException("outer", ValueError("no Throwable"))
 

@@ -143,7 +143,18 @@ fn concerns(gil: &Gil, exception: &PyRef, of: &PyRef, name: &PyRef) -> bool {
         let text = |name: &PyRef| quietly(gil, || text_of(gil, name));
         is_text
             && text(&its_name) == text(name)
-            && [of.as_ptr(), none].contains(&its_object.as_ptr())
+            && [of.as_ptr(), asked(gil, of), none].contains(&its_object.as_ptr())
+    }
+}
+
+/// What says which attributes an object has: of a bound method that is its function.
+fn asked(gil: &Gil, of: &PyRef) -> Object {
+    // SAFETY: live objects under the GIL; the function lives as long as the method.
+    unsafe {
+        match gil.api.type_of(of.as_ptr()) == gil.api.PyMethod_Type {
+            true => (gil.api.PyMethod_Function)(of.as_ptr()),
+            false => of.as_ptr(),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ final class Callables {
         Foreign foreign = Foreigners.in(function);
         if (foreign != null && foreign.isCallable) return foreign.share();
         long made = Host.callable(Binder.bound(null, Target.of(target(function))));
-        if (made == 0) throw new Refusal(Refusal.UNSUPPORTED, "no callable is made of " + function.getClass().getTypeName());
+        if (made == 0) throw new Refusal(Refusal.UNSUPPORTED, "no callable is made of " + Foreigners.typeName(function));
         return made;
     }
 
@@ -24,7 +24,7 @@ final class Callables {
         try {
             if (function instanceof MethodHandle) return ((MethodHandle) function).asFixedArity();
             if (function instanceof MethodGroup) return ((MethodGroup) function).target();
-            if (single == null) throw new Refusal(Refusal.MISMATCH, function.getClass().getTypeName() + " has no single method: a callable is of an object with one");
+            if (single == null) throw new Refusal(Refusal.MISMATCH, Foreigners.typeName(function) + " has no single method: a callable is of an object with one");
             return LOOKUP.unreflect(single).bindTo(function).asFixedArity();
         } catch (IllegalAccessException hidden) {
             throw new Refusal(Refusal.UNSUPPORTED, single + " is not public");

@@ -78,7 +78,7 @@ final class Capabilities {
 
     /** Refuses an object that can do none of these. */
     static void require(Object of, long any, String what) {
-        if ((of(of) & any) == 0) throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " " + what);
+        if ((of(of) & any) == 0) throw new Refusal(Refusal.UNSUPPORTED, Foreigners.typeName(of) + " " + what);
     }
 
     /** What is asked first of what is a map has the bits of one: a class may be several things. */
@@ -137,7 +137,7 @@ final class Capabilities {
             for (Class<?> declared : above.getInterfaces())
                 if (declared.isAnnotationPresent(FunctionalInterface.class))
                     for (Method one : declared.getMethods())
-                        if (Modifier.isAbstract(one.getModifiers()) && !isOfObject(one)) return one;
+                        if (isLeftOpen(one)) return one;
         return null;
     }
 
@@ -158,11 +158,16 @@ final class Capabilities {
     private static Method findSingle(Class<?> type) {
         Method single = null;
         for (Method one : type.getMethods()) {
-            if (!Modifier.isAbstract(one.getModifiers()) || isOfObject(one)) continue;
+            if (!isLeftOpen(one)) continue;
             if (single != null && !(single.getName().equals(one.getName()) && java.util.Arrays.equals(single.getParameterTypes(), one.getParameterTypes()))) return null;
             single = one;
         }
         return single;
+    }
+
+    /** Whether who implements it has to have a method. */
+    static boolean isLeftOpen(Method method) {
+        return Modifier.isAbstract(method.getModifiers()) && !isOfObject(method);
     }
 
     private static boolean isOfObject(Method method) {

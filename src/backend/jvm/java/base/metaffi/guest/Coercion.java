@@ -73,11 +73,12 @@ final class Coercion {
         Foreign foreign = Foreigners.in(given);
         if (foreign != null) return ofForeign(given, foreign, type);
         if (!type.isPrimitive()) {
-            if (type.isInstance(given)) return primitive(given.getClass()) == null ? STRICT : LOOSE;
+            if (type.isInstance(given)) return given instanceof MethodGroup ? CHECKED : primitive(given.getClass()) == null ? STRICT : LOOSE;
             Class<?> primitive = primitive(type);
             if (primitive != null && given instanceof Number) return Math.min(match(given, primitive), CHECKED);
             if (Counterparts.has(given, type)) return Counterparts.of(given, type) == null ? NONE : LAST;
-            return becomes(given, type) ? CHECKED : NONE;
+            int reference = References.match(given, type);
+            return reference != NONE ? reference : becomes(given, type) ? CHECKED : NONE;
         }
         if (given instanceof Boolean) return type == boolean.class ? STRICT : NONE;
         if (given instanceof Character) return type == char.class || type == int.class || type == long.class ? STRICT : NONE;
@@ -105,7 +106,7 @@ final class Coercion {
         }
         int match = value == given ? NONE : match(value, type);
         if (match != NONE) return match;
-        if (type.isInstance(given)) return value == given ? STRICT : CHECKED;
+        if (type.isInstance(given)) return value == given && !(type == Object.class && Foreigners.isCalled(given)) ? STRICT : CHECKED;
         if (type.isArray() && isForeignList(given)) {
             Object made = tried(given, foreign, type);
             return made == null ? NONE : Items.isNatural(foreign.items(), made) ? LOOSE : Arrays.leaf(type).isPrimitive() ? CHECKED : LAST;
@@ -305,6 +306,7 @@ final class Coercion {
         if (raw.isArray() && isForeignList(given)) return array(items(given, raw), type, raw);
         if (given instanceof Map && Map.class.isAssignableFrom(raw)) return Containers.map((Map<?, ?>) given, type, raw);
         if (given instanceof Collection && Containers.has(raw)) return Containers.collection(((Collection<?>) given).toArray(), type, raw);
+        if (References.match(given, raw) != NONE) return References.as(given, raw);
         if (Foreigners.become(given, raw) != NONE) return Foreigners.as(given, type);
         if (given instanceof OffsetDateTime && raw == Instant.class) return ((OffsetDateTime) given).toInstant();
         if (given instanceof OffsetDateTime && raw == ZonedDateTime.class) return ((OffsetDateTime) given).toZonedDateTime();
@@ -345,7 +347,7 @@ final class Coercion {
     /** Why something does not become something else. */
     static Refusal mismatch(Object given, Class<?> type) {
         boolean isTime = given instanceof Temporal && Temporal.class.isAssignableFrom(type);
-        return mismatch(given, type.getTypeName(), isTime ? "; give it with the parts that this has, such as the offset from UTC" : Counterparts.advice(given, type) + ofAnotherModule(given, type));
+        return mismatch(given, type.getTypeName(), isTime ? "; give it with the parts that this has, such as the offset from UTC" : Counterparts.advice(given, type) + Roles.advice(given, type) + ofAnotherModule(given, type));
     }
 
     private static Refusal mismatch(Object given, String type, String advice) {

@@ -186,6 +186,7 @@ public final class Foreigners {
     static String typeName(Object object) {
         if (object == null) return "null";
         Foreign foreign = in(object);
+        if (object instanceof MethodGroup) return ((MethodGroup) object).spelled();
         if (foreign == null) return object.getClass().getTypeName();
         return (foreign.run(Foreign.RUNTIME) + " " + foreign.run(Foreign.TYPE_NAME)).trim();
     }
@@ -261,10 +262,14 @@ public final class Foreigners {
         return !foreign.isCallable && (foreign.can(Capabilities.TEXT) || !foreign.can(PARTS));
     }
 
-    /** The same where objects are taken, too: of what Java has nothing for that is the object. */
+    /** The same where objects are taken, too, or what Java threw: of what Java has nothing for that is the object. */
     static Object value(Object object) {
         Foreign foreign = in(object);
-        if (foreign == null || !foreign.can(VALUES)) return object;
+        if (foreign == null || !foreign.can(VALUES | Capabilities.ERROR)) return object;
+        if (foreign.can(Capabilities.ERROR)) {
+            Object thrown = thrown(object, Throwable.class);
+            return thrown instanceof Throwable ? thrown : object;
+        }
         try {
             return neutral(object);
         } catch (Refusal inexact) {
@@ -286,8 +291,15 @@ public final class Foreigners {
         boolean isFunction = Capabilities.singleOf(type) != null;
         if (isFunction && foreign.can(Capabilities.CALL)) return Coercion.CHECKED;
         boolean isContainer = Map.class.isAssignableFrom(type) || java.util.Collection.class.isAssignableFrom(type);
-        if (foreign.can(Capabilities.TYPE) || isContainer && foreign.can(Capabilities.CALL)) return Coercion.NONE;
+        if (foreign.can(Capabilities.TYPE) || isContainer && foreign.can(Capabilities.CALL) || !Roles.has(object, foreign, type)) return Coercion.NONE;
         return foreign.can(PARTS | VALUES | Capabilities.BUFFER) ? Coercion.LAST : Coercion.CHECKED;
+    }
+
+    /** Whether an object is a function or a method first of all. */
+    static boolean isCalled(Object object) {
+        Foreign foreign = in(object);
+        if (foreign == null) return object instanceof MethodGroup;
+        return foreign.can(Capabilities.CALL) && !foreign.can(Capabilities.TYPE | PARTS & ~Capabilities.CALL | VALUES | Capabilities.BUFFER);
     }
 
     /** A call is over that objects were given to. */
@@ -343,7 +355,7 @@ public final class Foreigners {
     }
 
     /** One that knows the interface, and ours if it can. */
-    private static ClassLoader loader(Class<?> type) {
+    static ClassLoader loader(Class<?> type) {
         ClassLoader system = ClassLoader.getSystemClassLoader();
         try {
             if (Class.forName(type.getName(), false, system) == type) return system;

@@ -99,7 +99,7 @@ final class Handler implements InvocationHandler {
         return all;
     }
 
-    private static Object byDefault(Object self, Method method, Object[] given) throws Throwable {
+    static Object byDefault(Object self, Method method, Object[] given) throws Throwable {
         return special(method).bindTo(self).asFixedArity().invokeWithArguments(given);
     }
 

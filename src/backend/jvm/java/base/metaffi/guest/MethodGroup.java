@@ -15,6 +15,16 @@ final class MethodGroup {
         return overloads.single(self);
     }
 
+    /** Whether one of its methods takes so many. */
+    boolean takes(int count) {
+        return overloads.takes(count);
+    }
+
+    /** As errors say what it is. */
+    String spelled() {
+        return "the method " + overloads.name + " of " + (self instanceof Class ? (Class<?>) self : self.getClass()).getTypeName();
+    }
+
     Object call(Object[] given) throws Throwable {
         return overloads.call(self, given);
     }

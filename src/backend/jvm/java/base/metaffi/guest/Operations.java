@@ -360,7 +360,7 @@ final class Operations {
         try {
             order = ((Comparable<Object>) of).compareTo(Coercion.match(with, of.getClass()) == Coercion.NONE ? with : Coercion.to(with, of.getClass()));
         } catch (ClassCastException | NullPointerException other) {
-            throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " is not compared with " + spelled(with));
+            throw new Refusal(Refusal.UNSUPPORTED, Foreigners.typeName(of) + " is not compared with " + spelled(with));
         }
         if (how == LESS) return order < 0;
         if (how == LESS_OR_EQUAL) return order <= 0;
@@ -412,11 +412,11 @@ final class Operations {
     /** The memory of a buffer as an array; of an array a copy, whose address is below zero. */
     static long buffer(Object of, boolean writes) {
         boolean isLent = Buffers.areLent(of);
-        if (writes && !(isLent && Buffers.areWritable(of))) throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " cannot have its memory written");
+        if (writes && !(isLent && Buffers.areWritable(of))) throw new Refusal(Refusal.UNSUPPORTED, Foreigners.typeName(of) + " cannot have its memory written");
         Capabilities.require(of, Capabilities.BUFFER, "shows no memory in one piece");
         if (isLent) return Buffers.give(of, null);
         if (Buffers.are(of.getClass()) || isMemory(of.getClass())) return -Arrays.write(of, null, 0);
-        throw new Refusal(Refusal.UNSUPPORTED, of.getClass().getTypeName() + " shows no memory");
+        throw new Refusal(Refusal.UNSUPPORTED, Foreigners.typeName(of) + " shows no memory");
     }
 
     /** Whether something is an array of numbers, however many dimensions it has. */

@@ -150,6 +150,12 @@ final class Overloads extends Numbered {
         return (onObject ? handle.bindTo(self) : handle).asFixedArity();
     }
 
+    /** Whether one of them takes so many. */
+    boolean takes(int count) {
+        for (Candidate one : candidates) if (one.takes(count)) return true;
+        return false;
+    }
+
     /** Calls the one that is meant. */
     Object call(Object self, Object[] given) throws Throwable {
         try {
@@ -257,16 +263,16 @@ final class Overloads extends Numbered {
         return isBetter;
     }
 
-    /** Whether two differ in what functions give only, of which those of one give something, as a function that is given does. */
-    private static boolean givesMore(Candidate one, Candidate other, Object[] given) {
+    /** Whether two differ in what functions give only, of which those of one give something, as a function that is given does, or anything. */
+    private static boolean givesMore(Candidate one, Candidate than, Object[] given) {
         boolean gives = false;
         for (int i = 0; i < given.length; i++) {
-            if (one.type(i) == other.type(i)) continue;
-            Foreign foreign = Foreigners.in(given[i]);
-            Method more = Capabilities.singleOf(one.type(i)), less = Capabilities.singleOf(other.type(i));
-            boolean isFunction = foreign != null && foreign.can(Capabilities.CALL) && more != null && less != null;
+            if (one.type(i) == than.type(i)) continue;
+            Method more = Capabilities.singleOf(one.type(i)), less = Capabilities.singleOf(than.type(i));
+            boolean isFunction = Foreigners.isCalled(given[i]) && more != null && less != null;
             if (!isFunction || !java.util.Arrays.equals(more.getParameterTypes(), less.getParameterTypes())) return false;
-            if (more.getReturnType() == void.class || less.getReturnType() != void.class) return false;
+            Class<?> result = more.getReturnType(), other = less.getReturnType();
+            if (result == void.class || result == other || other != void.class && !result.isAssignableFrom(other)) return false;
             gives = true;
         }
         return gives;
