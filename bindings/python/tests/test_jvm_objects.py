@@ -331,6 +331,12 @@ def test_a_list_of_java_is_a_sequence(make: Function) -> None:
     assert list(numbers) == [5, None, 2.5]
     assert numbers == numbers.clone()
     assert repr(numbers) == "[5, null, 2.5]"
+    numbers.append(7)
+    numbers.insert(0, "first")
+    numbers.extend([8, 9])
+    assert list(numbers) == ["first", 5, None, 2.5, 7, 8, 9]
+    assert [numbers.pop() for _ in range(3)] == [9, 8, 7]
+    assert numbers.pop(0) == "first"
     with pytest.raises(IndexError, match="there is no item 9 of 3"):
         numbers[9]
     with pytest.raises(TypeError, match="not supported between"):

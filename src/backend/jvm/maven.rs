@@ -122,7 +122,7 @@ fn ask(directory: &Path, dependencies: &str, coordinates: &[&str]) -> Result<Vec
     fs::write(&project, text).map_err(|error| failed("its project cannot be written", &error))?;
     let client = std::env::var_os(VARIABLE).unwrap_or_else(|| "mvn".into());
     let asked = Command::new(&client)
-        .args(["--batch-mode", "--quiet", "--file"])
+        .args(["--batch-mode", "--quiet", "-Dstyle.color=never", "--file"])
         .arg(&project)
         .args(["dependency:build-classpath", "-DincludeScope=runtime", "-Dmdep.pathSeparator=;"])
         .arg(format!("-Dmdep.outputFile={}", classpath.display()))
@@ -152,7 +152,8 @@ fn ask(directory: &Path, dependencies: &str, coordinates: &[&str]) -> Result<Vec
 
 /// The first thing that the client calls an error; what follows is how it may be called again.
 fn reason(said: &str) -> String {
-    let mut errors = said.lines().filter_map(|line| line.strip_prefix("[ERROR]").map(str::trim));
+    // Some versions reset the terminal's colours first, whatever they are told.
+    let mut errors = said.lines().filter_map(|line| Some(line.split_once("[ERROR]")?.1.trim()));
     match errors.find(|line| !line.is_empty()) {
         Some(first) => first.split(" -> [Help").next().unwrap_or(first).to_owned(),
         None => said.trim().to_owned(),
@@ -199,7 +200,8 @@ mod tests {
 
     #[test]
     fn the_reason_is_what_the_client_says_first() {
-        let said = "[ERROR] \n[ERROR] Failed: no such thing -> [Help 1]\n[ERROR] more";
+        let said =
+            "\u{1b}[0m[ERROR] \n\u{1b}[0m[ERROR] Failed: no such thing -> [Help 1]\n[ERROR] more";
         assert_eq!(reason(said), "Failed: no such thing");
         assert_eq!(reason("odd\n"), "odd");
     }

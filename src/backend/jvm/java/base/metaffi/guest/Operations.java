@@ -161,7 +161,12 @@ final class Operations {
 
     /** Of classes themselves only what is static; what all objects of type Class have comes after it. */
     private static Overloads methods(Object of, String name) {
-        if (!isClass(of)) return overloads(of.getClass(), name, false);
+        if (!isClass(of)) {
+            Overloads found = overloads(of.getClass(), name, false);
+            // What other languages call it of a list, and have others of their methods built on.
+            boolean isInsertion = found == null && of instanceof java.util.List && name.equals("insert");
+            return isInsertion ? overloads(of.getClass(), "add(int,java.lang.Object)", false) : found;
+        }
         Overloads own = overloads((Class<?>) of, name, true);
         return own != null ? own : overloads(Class.class, name, false);
     }
