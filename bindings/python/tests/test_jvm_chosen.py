@@ -1,4 +1,4 @@
-"""Which overload exceptions, functions and methods are given to by name, and which objects an interface takes."""
+"""Which overload exceptions, functions and methods are given to, and what an interface takes."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ def test_a_class_is_its_constructor_where_nothing_else_is_taken(module: Any, cho
 
 
 def test_messages_name_a_method_as_one(module: Any, chosen: Any) -> None:
+    spelled = r"the method size of java\.util\."
     for give in (chosen.message, module.java.lang.Integer.parseInt, chosen.compared):
-        with pytest.raises(metaffi.MetaFFIError, match=r"the method size of java\.util\.") as caught:
+        with pytest.raises(metaffi.MetaFFIError, match=spelled) as caught:
             give(module.java.util.ArrayList().size)
         assert "MethodGroup" not in str(caught.value)
