@@ -166,6 +166,10 @@ pub trait ForeignError: Any + Send + Sync {
     fn raised_for(&self) -> Option<Error> {
         None
     }
+    /// What it names itself as what has led to it, also where it was raised for an error.
+    fn raised_from(&self) -> Option<Error> {
+        self.cause()
+    }
 }
 
 /// A failure: a status, a message that says what to do next, and where it came from.

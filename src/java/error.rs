@@ -139,6 +139,14 @@ pub(super) fn original(error: &Error) -> Option<Key> {
     known.original()
 }
 
+/// What led to an error: of one that Java has thrown, and another runtime raised, what led to it there.
+pub(super) fn cause(error: &Error) -> Option<Error> {
+    match error.foreign_error().filter(|foreign| foreign.raised_for().is_some()) {
+        Some(foreign) => foreign.raised_from(),
+        None => error.cause().cloned(),
+    }
+}
+
 /// What is told to Java of an error: what it says, its runtime, its type and its trace, and function, file
 /// and line of each frame, the innermost last.
 pub(super) fn told(error: &Error) -> Vec<String> {

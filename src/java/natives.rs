@@ -124,7 +124,7 @@ extern "system" fn original(_: *mut JNIEnv, _: jclass, failure: jlong) -> jlong 
 
 extern "system" fn cause(_: *mut JNIEnv, _: jclass, failure: jlong) -> jlong {
     // SAFETY: an error that is lent.
-    let cause = guarded(|| Ok(unsafe { error::of_lent(failure) }.cause().cloned()));
+    let cause = guarded(|| Ok(error::cause(unsafe { error::of_lent(failure) })));
     cause.ok().flatten().map_or(0, error::lent)
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from . import libmetaffi
 from ._foreign_class import ForeignClass, classes, make
 
@@ -79,6 +81,21 @@ class MetaFFIError(RuntimeError):
     def original(self) -> Any:
         """The foreign error itself: Python's exception, or a handle."""
         return self._detail("original")
+
+    def __copy__(self) -> MetaFFIError:
+        """One more for the same failure."""
+        own = type(self)
+        copied = own.__new__(own, *_ARGS.__get__(self))
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> MetaFFIError:
+        """The same, with copies of what it was given; the failure is no copy."""
+        copied = memo[id(self)] = self.__copy__()
+        for name, value in self.__dict__.items():
+            if name != "__metaffi__":
+                copied.__dict__[name] = deepcopy(value, memo)
+        return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A pickled error keeps its text and numbers, not the objects of its process."""

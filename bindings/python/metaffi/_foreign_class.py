@@ -41,7 +41,10 @@ class ForeignClass(type):
 
     def __instancecheck__(cls, instance: object) -> bool:
         """Also errors that are objects, and no exceptions."""
-        return super().__instancecheck__(instance) or isinstance(instance, cls._foreign)
+        if super().__instancecheck__(instance):
+            return True
+        # Of exceptions, `except` asks for the class alone.
+        return not isinstance(instance, BaseException) and isinstance(instance, cls._foreign)
 
     def __dir__(cls) -> list[str]:
         """What is static there, too."""
@@ -87,6 +90,8 @@ def make(key: tuple[str, int], foreign: Any, bases: tuple[type, ...]) -> type:
         "__doc__": f"Errors of class {spelled} of runtime {key[0]}.",
         "__getattr__": _member,
         "_foreign": foreign,
+        # By the identities of the errors: one that comes back is the same exception.
+        "_alive": weakref.WeakValueDictionary(),
     }
     made: type = type.__new__(ForeignClass, spelled.rpartition(".")[2], bases, namespace)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import copy
 import gc
 import pickle
 import sys
@@ -42,8 +44,8 @@ def test_what_java_throws_is_caught_by_its_class(java: Any) -> None:
         _ = error.nothing
     text = "".join(traceback.format_exception_only(type(error), error))
     assert text == f"metaffi.MetaFFIError: {error}\n"
-    copy = pickle.loads(pickle.dumps(error))
-    assert (type(copy), str(copy)) == (metaffi.MetaFFIError, str(error))
+    loaded = pickle.loads(pickle.dumps(error))
+    assert (type(loaded), str(loaded)) == (metaffi.MetaFFIError, str(error))
 
 
 def test_another_class_does_not_catch_it(java: Any) -> None:
@@ -247,3 +249,117 @@ def test_threads_make_a_class_once() -> None:
         sys.setswitchinterval(before)
     gc.collect()
     assert not classes.keys() & set(keys)
+
+
+def test_what_is_raised_through_java_is_the_same_exception(java: Any) -> None:
+    mine = java.lang.IllegalStateException("mine")
+    mine.extra = 1
+    mine.__notes__ = ["noted"]
+    mine.__context__ = context = KeyError("context")
+
+    def fails() -> None:
+        raise mine from cause
+
+    for cause in (ValueError("first"), ValueError("second")):
+        with pytest.raises(java.lang.IllegalStateException) as raised:
+            java.util.Optional.empty().orElseGet(fails)
+        assert raised.value is mine
+        assert (mine.extra, mine.__notes__) == (1, ["noted"])
+        assert (mine.__cause__, mine.__context__) == (cause, context)
+        assert metaffi.exception(mine.original) is mine
+        trace = traceback.extract_tb(mine.__traceback__)
+        assert [frame.name for frame in trace].count("fails") <= 1
+    # What another is caused by is that exception, as it was left.
+    with pytest.raises(java.lang.RuntimeException) as raised:
+        raise java.lang.RuntimeException("outer", mine)
+    assert raised.value.__cause__ is mine
+
+
+def test_it_does_not_live_longer_for_that(java: Any) -> None:
+    mine = java.lang.IllegalStateException("mine")
+    thrown = mine.original
+    gone = weakref.ref(mine)
+    del mine
+    gc.collect()
+    assert gone() is None
+    assert type(metaffi.exception(thrown)) is java.lang.IllegalStateException
+
+
+def test_what_python_names_as_the_cause_is_that_for_java(java: Any, tmp_path: Path) -> None:
+    (tmp_path / "Caught.java").write_text(
+        """
+        public class Caught {
+            public static Throwable of(Runnable run) {
+                try { run.run(); } catch (Throwable thrown) { return thrown; }
+                return null;
+            }
+        }
+        """
+    )
+    caught = jvm().load_module(str(tmp_path / "Caught.java")).Caught.of
+    error = ValueError("why")
+
+    def fails(*arguments: Any) -> Any:
+        def run() -> None:
+            raise java.lang.IllegalStateException(*arguments) from error
+
+        return run
+
+    with pytest.raises(java.lang.IllegalStateException, match="j") as raised:
+        java.util.Optional.empty().orElseGet(fails("j"))
+    assert raised.value.__cause__ is error
+    cause = caught(fails("j")).getCause()
+    assert cause.getClass().getSuperclass().getName() == "metaffi.ForeignException"
+    assert cause.typeName() == "ValueError"
+    # One that has a cause, or is made without one for good, keeps that.
+    own = java.lang.RuntimeException("own")
+    assert caught(fails("j", own)).getCause().equals(own.original)
+    assert caught(fails("j", None)).getCause() is None
+    circle = java.lang.IllegalStateException("circle")
+    other = java.lang.RuntimeException("other", circle)
+
+    def turns() -> None:
+        raise circle from other
+
+    assert caught(turns).getCause() is None
+
+
+def test_copies_keep_class_and_original(java: Any) -> None:
+    mine = java.lang.IllegalStateException("mine")
+    mine.extra = [1]
+    for make in (copy.copy, copy.deepcopy):
+        copied = make(mine)
+        assert copied is not mine
+        assert type(copied) is java.lang.IllegalStateException
+        assert copied.original.equals(mine.original)
+        assert (str(copied), copied.message, copied.extra) == (str(mine), "mine", [1])
+        assert (copied.extra is mine.extra) == (make is copy.copy)
+    with pytest.raises(metaffi.MetaFFIError) as raised:
+        metaffi.exception(3)
+    copied = copy.copy(raised.value)
+    assert (str(copied), copied.status) == (str(raised.value), raised.value.status)
+
+
+def test_what_is_interrupted_is_caught_by_its_class(java: Any) -> None:
+    waiting = threading.get_ident()
+    done = threading.Event()
+
+    def interrupt() -> None:
+        while not done.wait(0.05):
+            with contextlib.suppress(metaffi.MetaFFIError):
+                return jvm().interrupt(waiting)
+
+    other = threading.Thread(target=interrupt)
+    other.start()
+    try:
+        with pytest.raises(java.lang.InterruptedException) as raised:
+            java.lang.Thread.sleep(20_000)
+    finally:
+        done.set()
+        other.join()
+    assert type(raised.value) is java.lang.InterruptedException
+    with pytest.raises(metaffi.MetaFFITimeoutError) as late, jvm().scope(deadline=0.1):
+        java.lang.Thread.sleep(20_000)
+    assert late.value.foreign_type == "java.lang.InterruptedException"
+    assert not isinstance(late.value, java.lang.InterruptedException)
+    assert not issubclass(type(late.value), java.lang.InterruptedException)

@@ -151,23 +151,37 @@ pub(super) fn is_failure(gil: &Gil, exception: &PyRef) -> bool {
 
 /// The exception object of a failure, with the frames that it has passed.
 pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
-    Ok(with_frames(gil, alone(gil, failure)?, failure))
+    let exception = alone(gil, failure)?;
+    if original(gil, failure).is_none() {
+        // One that was raised before: the failure has the frames of that as well.
+        let nothing = support::none(gil);
+        // SAFETY: live objects under the GIL.
+        unsafe { (gil.api.PyException_SetTraceback)(exception.as_ptr(), nothing.as_ptr()) };
+    }
+    Ok(with_frames(gil, exception, failure))
 }
 
-/// The exception object of a failure that was not raised yet.
+/// The exception object of a failure that was not raised yet; of an error of another language there is
+/// one as long as it is alive.
 pub(super) fn alone(gil: &Gil, failure: &Error) -> Result<PyRef> {
     let api = gil.api;
     let original = original(gil, failure);
     if let Some(original) = original.as_ref().filter(|original| is_failure(gil, original)) {
         return Ok(original.clone_ref(gil));
     }
+    let class = foreign_class::of_failure(gil, failure);
+    if let Some(alive) = class.as_ref().and_then(|class| class.alive(gil)) {
+        return Ok(alive);
+    }
     failure.foreign_error().into_iter().for_each(ForeignError::look);
     let message = support::text(gil, &text(failure))?;
-    let exception = match foreign_class::of_failure(gil, failure) {
+    let exception = match &class {
         Some(class) => {
             // Calling that makes an error there.
-            let new = class.attribute(gil, c"__new__")?;
-            support::call(gil, &new, &[&class, &message])?
+            let new = class.class.attribute(gil, c"__new__")?;
+            let exception = support::call(gil, &new, &[&class.class, &message])?;
+            class.add(gil, &exception)?;
+            exception
         }
         None => {
             // SAFETY: under the GIL, a live class.
@@ -204,7 +218,13 @@ pub(super) fn alone(gil: &Gil, failure: &Error) -> Result<PyRef> {
 pub(super) fn cause_of(gil: &Gil, cause: &Error) -> Result<PyRef> {
     match original(gil, cause) {
         Some(original) => Ok(original),
-        None => exception(gil, cause),
+        None => {
+            let class = foreign_class::of_failure(gil, cause);
+            match class.and_then(|class| class.alive(gil)) {
+                Some(alive) => Ok(alive),
+                None => exception(gil, cause),
+            }
+        }
     }
 }
 

@@ -114,6 +114,16 @@ impl ForeignError for PyException {
         self.ask(|gil| Ok(host_error(gil, &self.object))).flatten()
     }
 
+    fn raised_from(&self) -> Option<Error> {
+        self.ask(|gil| {
+            // SAFETY: a live exception under the GIL; a reference of its own, or NULL.
+            let cause =
+                unsafe { PyRef::from_owned((gil.api.PyException_GetCause)(self.object.as_ptr())) };
+            Ok(cause.map(|cause| from_exception(gil, cause)))
+        })
+        .flatten()
+    }
+
     fn original(&self) -> Option<usize> {
         self.ask(|gil| to_handle(gil, &self.object)).map(|handle| handle.addr())
     }

@@ -1,5 +1,6 @@
 //! Classes of errors of other languages as classes of exceptions: `except` and `raise` take them.
 
+use std::ffi::CStr;
 use std::sync::atomic::Ordering;
 
 use super::{CLASSES, ErrorClasses, classes};
@@ -15,6 +16,8 @@ use crate::python::{proxy, support};
 
 /// The attribute of a class that is the class in its language.
 static FOREIGN: Name = Name::new(c"_foreign");
+/// The attribute of a class that has its instances, by the identities of their errors.
+const ALIVE: &CStr = c"_alive";
 
 /// An object for a handle, which it takes over, also if that fails: a proxy, or the class of exceptions
 /// that stands for a class of errors.
@@ -59,25 +62,49 @@ pub(in crate::host::python) unsafe fn to_handle(gil: &Gil, object: Object) -> Op
     }
 }
 
-/// The class of a failure of another language, which is there.
-pub(super) fn of_failure(gil: &Gil, failure: &Error) -> Option<PyRef> {
-    if failure.status() != Status::Foreign {
+/// The class of a failure, and which of its instances it is.
+pub(super) struct Class {
+    pub(super) class: PyRef,
+    /// The identity of the error.
+    instance: PyRef,
+}
+
+impl Class {
+    /// The exception that was made of that error before, if it is still alive.
+    pub(super) fn alive(&self, gil: &Gil) -> Option<PyRef> {
+        let get = |gil: &Gil| self.class.attribute(gil, ALIVE)?.attribute(gil, c"get");
+        let found = error::quietly(gil, || get(gil)?.call1(gil, &self.instance))?;
+        (!support::is_none(gil.api, &found)).then_some(found)
+    }
+
+    /// Makes known what was made of it, which that does not keep alive.
+    pub(super) fn add(&self, gil: &Gil, exception: &PyRef) -> Result<()> {
+        let add = self.class.attribute(gil, ALIVE)?.attribute(gil, c"__setitem__")?;
+        support::call(gil, &add, &[&self.instance, exception]).map(drop)
+    }
+}
+
+/// The class of a failure of another language, which is there. What ran out of time has Python's.
+pub(super) fn of_failure(gil: &Gil, failure: &Error) -> Option<Class> {
+    if !matches!(failure.status(), Status::Foreign | Status::Cancelled) {
         return None;
     }
     let original = OwnedHandle::new(failure.foreign_error()?.original()?);
     error::quietly(gil, || {
         let protocol = object::of(original.key())?;
         let Described { family, .. } = protocol.describe(original.key())?;
-        let runtime = handle::describe_object(original.key(), |of| of.runtime().to_owned())?;
         if family == Family::NONE {
             return Ok(None);
         }
-        if let Some(known) = known(gil, &key_of(gil, &runtime, family)?)? {
-            return Ok(Some(known));
+        let (runtime, identity) =
+            handle::describe_object(original.key(), |of| (of.runtime().to_owned(), of.identity()))?;
+        let instance = support::int(gil, identity)?;
+        if let Some(class) = known(gil, &key_of(gil, &runtime, family)?)? {
+            return Ok(Some(Class { class, instance }));
         }
         let class = wrap(gil, protocol.type_of(original.key())?)?;
         // SAFETY: a live object under the GIL.
-        Ok(unsafe { is(gil.api, class.as_ptr()) }.then_some(class))
+        Ok(unsafe { is(gil.api, class.as_ptr()) }.then_some(Class { class, instance }))
     })
     .flatten()
 }

@@ -70,13 +70,32 @@ final class Failures {
         Throwable raised;
         if (original instanceof Throwable) {
             raised = (Throwable) original;
+            if (cause(raised) == null) lead(led(failure, causes), raised);
             Host.releaseFailure(failure);
         } else {
-            long cause = causes == 0 ? 0 : Host.cause(failure);
-            raised = new Failure(failure, told, original, cause == 0 ? null : raised(cause, causes - 1));
+            raised = new Failure(failure, told, original, led(failure, causes));
         }
         Frames.merge(raised, told);
         return raised;
+    }
+
+    /** What led to a failure; null if nothing did. */
+    private static Throwable led(long failure, int causes) {
+        long cause = causes == 0 ? 0 : Host.cause(failure);
+        return cause == 0 ? null : raised(cause, causes - 1);
+    }
+
+    /** Says what led to what Java has thrown, and another language raised, where it has no cause and can have one. */
+    private static void lead(Throwable led, Throwable raised) {
+        Throwable one = led;
+        // Not to itself.
+        for (int i = 0; one != null && one != raised; i++) one = i == CAUSES ? raised : cause(one);
+        if (led == null || one == raised) return;
+        try {
+            raised.initCause(led);
+        } catch (RuntimeException fixed) {
+            // It was made without one, for good.
+        }
     }
 
     private static Object original(long failure) {
