@@ -260,7 +260,7 @@ def test_what_is_raised_through_java_is_the_same_exception(java: Any) -> None:
     def fails() -> None:
         raise mine from cause
 
-    for cause in (ValueError("first"), ValueError("second")):
+    for raised_before, cause in enumerate((ValueError("first"), ValueError("second"))):
         with pytest.raises(java.lang.IllegalStateException) as raised:
             java.util.Optional.empty().orElseGet(fails)
         assert raised.value is mine
@@ -268,7 +268,8 @@ def test_what_is_raised_through_java_is_the_same_exception(java: Any) -> None:
         assert (mine.__cause__, mine.__context__) == (cause, context)
         assert metaffi.exception(mine.original) is mine
         trace = traceback.extract_tb(mine.__traceback__)
-        assert [frame.name for frame in trace].count("fails") <= 1
+        # Python itself may keep the frames that one had when it was raised before.
+        assert [frame.name for frame in trace].count("fails") <= 1 + raised_before
     # What another is caused by is that exception, as it was left.
     with pytest.raises(java.lang.RuntimeException) as raised:
         raise java.lang.RuntimeException("outer", mine)

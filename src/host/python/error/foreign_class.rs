@@ -63,13 +63,13 @@ pub(in crate::host::python) unsafe fn to_handle(gil: &Gil, object: Object) -> Op
 }
 
 /// The class of a failure, and which of its instances it is.
-pub(super) struct Class {
+pub(super) struct ThrownClass {
     pub(super) class: PyRef,
     /// The identity of the error.
     instance: PyRef,
 }
 
-impl Class {
+impl ThrownClass {
     /// The exception that was made of that error before, if it is still alive.
     pub(super) fn alive(&self, gil: &Gil) -> Option<PyRef> {
         let get = |gil: &Gil| self.class.attribute(gil, ALIVE)?.attribute(gil, c"get");
@@ -85,7 +85,7 @@ impl Class {
 }
 
 /// The class of a failure of another language, which is there. What ran out of time has Python's.
-pub(super) fn of_failure(gil: &Gil, failure: &Error) -> Option<Class> {
+pub(super) fn of_failure(gil: &Gil, failure: &Error) -> Option<ThrownClass> {
     if !matches!(failure.status(), Status::Foreign | Status::Cancelled) {
         return None;
     }
@@ -100,11 +100,11 @@ pub(super) fn of_failure(gil: &Gil, failure: &Error) -> Option<Class> {
             handle::describe_object(original.key(), |of| (of.runtime().to_owned(), of.identity()))?;
         let instance = support::int(gil, identity)?;
         if let Some(class) = known(gil, &key_of(gil, &runtime, family)?)? {
-            return Ok(Some(Class { class, instance }));
+            return Ok(Some(ThrownClass { class, instance }));
         }
         let class = wrap(gil, protocol.type_of(original.key())?)?;
         // SAFETY: a live object under the GIL.
-        Ok(unsafe { is(gil.api, class.as_ptr()) }.then_some(Class { class, instance }))
+        Ok(unsafe { is(gil.api, class.as_ptr()) }.then_some(ThrownClass { class, instance }))
     })
     .flatten()
 }
