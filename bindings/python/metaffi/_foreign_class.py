@@ -60,7 +60,12 @@ def _member(self: Any, name: str) -> Any:
     original = None if name == "original" or name.startswith("__") else self.original
     if original is None:
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-    return getattr(original, name)
+    try:
+        return getattr(original, name)
+    except AttributeError as error:
+        # Of this object, as whoever asks wants to know: Python says so of one that says nothing.
+        missing = AttributeError(*error.args)
+    raise missing
 
 
 # By runtimes and families of instances. What nobody uses any more goes with the next full collection, and

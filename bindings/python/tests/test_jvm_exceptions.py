@@ -276,6 +276,18 @@ def test_what_is_raised_through_java_is_the_same_exception(java: Any) -> None:
     assert raised.value.__cause__ is mine
 
 
+def test_what_an_exception_does_not_have_is_missing(java: Any) -> None:
+    mine = java.lang.IllegalStateException("mine")
+    with pytest.raises(AttributeError, match="no public member get") as raised:
+        mine.get()
+    if sys.version_info >= (3, 10):
+        assert (raised.value.name, raised.value.obj) == ("get", mine)
+    # Asked whether it is a Supplier, too.
+    assert java.util.Objects.requireNonNullElse(mine, "none") == mine.original
+    with pytest.raises(metaffi.MetaFFIError, match="none of requireNonNullElseGet"):
+        java.util.Objects.requireNonNullElseGet(None, mine)
+
+
 def test_it_does_not_live_longer_for_that(java: Any) -> None:
     mine = java.lang.IllegalStateException("mine")
     thrown = mine.original
