@@ -23,7 +23,7 @@ pub use exception::PyException;
 pub use frames::with_frames;
 pub use interruption::interruption_class;
 pub use missing::{no_attribute, no_item, no_method};
-pub use raise::{exception, host_error, keep, original, raise};
+pub use raise::{ALIVE, exception, host_error, keep, original, raise};
 pub use report::{raise_for_host, report, set_raise};
 pub use text::PyText;
 

@@ -179,9 +179,7 @@ pub(super) fn alone(gil: &Gil, failure: &Error) -> Result<PyRef> {
         Some(class) => {
             // Calling that makes an error there.
             let new = class.class.attribute(gil, c"__new__")?;
-            let exception = support::call(gil, &new, &[&class.class, &message])?;
-            class.add(gil, &exception)?;
-            exception
+            support::call(gil, &new, &[&class.class, &message])?
         }
         None => {
             // SAFETY: under the GIL, a live class.

@@ -5,12 +5,13 @@ use std::ptr;
 use super::{PyException, restore, with_frames};
 use crate::error::{Error, ForeignError, Result, Status};
 use crate::fork::Once;
-use crate::handle::{self, HandleKind};
+use crate::handle::{self, HandleKind, OwnedHandle};
 use crate::python::NAME;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::name::Name;
 use crate::python::object::{PyRef, from_handle, take_handle};
+use crate::python::support;
 
 /// The attribute of an exception that holds the error it was raised for.
 static ERROR: Name = Name::new(c"__metaffi__");
@@ -190,6 +191,25 @@ pub fn host_error(gil: &Gil, exception: &PyRef) -> Option<Error> {
             return None;
         }
         let held = (api.PyCapsule_GetPointer)(capsule, CAPSULE.as_ptr());
-        held.cast::<Error>().as_ref().cloned()
+        let error = held.cast::<Error>().as_ref().cloned()?;
+        super::quietly(gil, || remember(gil, exception, &error));
+        Some(error)
     }
+}
+
+/// The attribute of a class of exceptions that has those that others may have, by the identities of their errors.
+pub const ALIVE: &CStr = c"_alive";
+
+/// Makes an exception known whose error others may have from now on, so that it is found when that comes back.
+fn remember(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
+    // SAFETY: a live object under the GIL.
+    let class = unsafe { PyRef::new_reference(gil, gil.api.type_of(exception.as_ptr()).cast()) };
+    let alive = class.attribute(gil, ALIVE)?;
+    let Some(original) = error.foreign_error().and_then(ForeignError::original) else {
+        return Ok(());
+    };
+    let original = OwnedHandle::new(original);
+    let identity = handle::describe_object(original.key(), |of| of.identity())?;
+    let add = alive.attribute(gil, c"setdefault")?;
+    support::call(gil, &add, &[&support::int(gil, identity)?, exception]).map(drop)
 }

@@ -1,6 +1,5 @@
 //! Classes of errors of other languages as classes of exceptions: `except` and `raise` take them.
 
-use std::ffi::CStr;
 use std::sync::atomic::Ordering;
 
 use super::{CLASSES, ErrorClasses, classes};
@@ -8,7 +7,7 @@ use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key, OwnedHandle};
 use crate::object::{self, Described, Family};
 use crate::python::api::{Api, Object};
-use crate::python::error::{self, fetch};
+use crate::python::error::{self, ALIVE, fetch};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::name::Name;
@@ -16,8 +15,6 @@ use crate::python::{proxy, support};
 
 /// The attribute of a class that is the class in its language.
 static FOREIGN: Name = Name::new(c"_foreign");
-/// The attribute of a class that has its instances, by the identities of their errors.
-const ALIVE: &CStr = c"_alive";
 
 /// An object for a handle, which it takes over, also if that fails: a proxy, or the class of exceptions
 /// that stands for a class of errors.
@@ -62,25 +59,26 @@ pub(in crate::host::python) unsafe fn to_handle(gil: &Gil, object: Object) -> Op
     }
 }
 
-/// The class of a failure, and which of its instances it is.
+/// The class of a failure, and the error that is one of its instances.
 pub(super) struct ThrownClass {
     pub(super) class: PyRef,
-    /// The identity of the error.
-    instance: PyRef,
+    original: OwnedHandle,
 }
 
 impl ThrownClass {
-    /// The exception that was made of that error before, if it is still alive.
+    /// The exception that was made of that error before, if others may have the error and it is still alive.
     pub(super) fn alive(&self, gil: &Gil) -> Option<PyRef> {
-        let get = |gil: &Gil| self.class.attribute(gil, ALIVE)?.attribute(gil, c"get");
-        let found = error::quietly(gil, || get(gil)?.call1(gil, &self.instance))?;
+        let found = error::quietly(gil, || {
+            let alive = self.class.attribute(gil, ALIVE)?;
+            let known = alive.attribute(gil, c"data")?;
+            // SAFETY: a live dict under the GIL.
+            if unsafe { (gil.api.PyDict_Size)(known.as_ptr()) } <= 0 {
+                return Ok(support::none(gil));
+            }
+            let identity = handle::describe_object(self.original.key(), |of| of.identity())?;
+            alive.attribute(gil, c"get")?.call1(gil, &support::int(gil, identity)?)
+        })?;
         (!support::is_none(gil.api, &found)).then_some(found)
-    }
-
-    /// Makes known what was made of it, which that does not keep alive.
-    pub(super) fn add(&self, gil: &Gil, exception: &PyRef) -> Result<()> {
-        let add = self.class.attribute(gil, ALIVE)?.attribute(gil, c"__setitem__")?;
-        support::call(gil, &add, &[&self.instance, exception]).map(drop)
     }
 }
 
@@ -90,23 +88,21 @@ pub(super) fn of_failure(gil: &Gil, failure: &Error) -> Option<ThrownClass> {
         return None;
     }
     let original = OwnedHandle::new(failure.foreign_error()?.original()?);
-    error::quietly(gil, || {
+    let class = error::quietly(gil, || {
         let protocol = object::of(original.key())?;
         let Described { family, .. } = protocol.describe(original.key())?;
         if family == Family::NONE {
             return Ok(None);
         }
-        let (runtime, identity) =
-            handle::describe_object(original.key(), |of| (of.runtime().to_owned(), of.identity()))?;
-        let instance = support::int(gil, identity)?;
-        if let Some(class) = known(gil, &key_of(gil, &runtime, family)?)? {
-            return Ok(Some(ThrownClass { class, instance }));
+        let runtime = handle::describe_object(original.key(), |of| of.runtime().to_owned())?;
+        if let Some(known) = known(gil, &key_of(gil, &runtime, family)?)? {
+            return Ok(Some(known));
         }
         let class = wrap(gil, protocol.type_of(original.key())?)?;
         // SAFETY: a live object under the GIL.
-        Ok(unsafe { is(gil.api, class.as_ptr()) }.then_some(ThrownClass { class, instance }))
-    })
-    .flatten()
+        Ok(unsafe { is(gil.api, class.as_ptr()) }.then_some(class))
+    });
+    Some(ThrownClass { class: class.flatten()?, original })
 }
 
 /// What such classes are found by.
