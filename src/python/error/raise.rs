@@ -11,7 +11,6 @@ use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::name::Name;
 use crate::python::object::{PyRef, from_handle, take_handle};
-use crate::python::support;
 
 /// The attribute of an exception that holds the error it was raised for.
 static ERROR: Name = Name::new(c"__metaffi__");
@@ -210,6 +209,12 @@ fn remember(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
     };
     let original = OwnedHandle::new(original);
     let identity = handle::describe_object(original.key(), |of| of.identity())?;
-    let add = alive.attribute(gil, c"setdefault")?;
-    support::call(gil, &add, &[&support::int(gil, identity)?, exception]).map(drop)
+    // SAFETY: live objects under the GIL; a new reference or NULL.
+    unsafe {
+        let identity = PyRef::owned(gil, (gil.api.PyLong_FromUnsignedLongLong)(identity))?;
+        match (gil.api.PyObject_SetItem)(alive.as_ptr(), identity.as_ptr(), exception.as_ptr()) {
+            0 => Ok(()),
+            _ => Err(super::fetch(gil)),
+        }
+    }
 }
